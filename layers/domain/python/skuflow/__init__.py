@@ -1,0 +1,1 @@
+"""Skuflow's domain: one sub-package per context, over a kernel that knows no library."""

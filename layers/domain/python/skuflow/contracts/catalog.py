@@ -1,0 +1,134 @@
+"""What the catalogue tells the others. Money is {"amount_minor": int, "currency": code}."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+SOURCE = "skuflow.catalog"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class VariantRef:
+    variant_id: str
+    sku: str | None
+    price: Amount | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductAdded:
+    product_id: str
+    product_version: int
+    title: str
+    brand: str
+    category: tuple[str, ...]
+    status: str
+    source: str
+    variants: tuple[VariantRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRemoved:
+    product_id: str
+    product_version: int
+    title: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceChanged:
+    """The price or compare-at price of one variant is another than before. `offer_id` is "" for the client's own price."""
+
+    product_id: str
+    product_version: int
+    variant_id: str
+    offer_id: str
+    sku: str | None
+    title: str
+    old_price: Amount | None
+    new_price: Amount | None
+    old_compare_at: Amount | None
+    new_compare_at: Amount | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceDropped:
+    """The price fell. `drop_percent` is (old - new) / old × 100 as a decimal string with two places, rounded half up."""
+
+    product_id: str
+    product_version: int
+    variant_id: str
+    offer_id: str
+    sku: str | None
+    title: str
+    old_price: Amount
+    new_price: Amount
+    drop_percent: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class StockChange:
+    """Payload of `BackInStock` and `OutOfStock`; `available` is the sum over locations, None where stock is not counted."""
+
+    product_id: str
+    variant_id: str
+    available: int | None
+    inventory_version: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class StockRanLow:
+    product_id: str
+    variant_id: str
+    location: str
+    available: int
+    threshold: int
+    inventory_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRows:
+    """Rows that the catalogue would not take, with the field, the offending value (cut to 200 characters) and the way out."""
+
+    lines: tuple[int, ...]
+    field: str
+    value: str
+    reason: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductBatchApplied:
+    """What became of one batch; the counts are rows of the file, `products` are fragments."""
+
+    import_id: str
+    batch: int
+    products: int
+    created: int
+    updated: int
+    unchanged: int
+    products_created: int
+    products_updated: int
+    products_unchanged: int
+    rejected: tuple[RejectedRows, ...] = field(default=())
+
+
+EVENTS: dict[tuple[str, int], type] = {
+    ("ProductAdded", 1): ProductAdded,
+    ("ProductRemoved", 1): ProductRemoved,
+    ("PriceChanged", 1): PriceChanged,
+    ("PriceDropped", 1): PriceDropped,
+    ("BackInStock", 1): StockChange,
+    ("OutOfStock", 1): StockChange,
+    ("StockRanLow", 1): StockRanLow,
+    ("ProductBatchApplied", 1): ProductBatchApplied,
+}
+"""Every event of this context by name and schema version; `events/catalog` is made from it."""

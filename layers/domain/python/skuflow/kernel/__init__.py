@@ -1,0 +1,1 @@
+"""What every context speaks: money, tenancy, ids, errors, the event envelope. Standard library only."""

@@ -1,0 +1,1 @@
+"""The AWS-shaped half of every context: settings, entrypoint, tables, queues, bus, HTTP. No business rule lives here."""

@@ -1,0 +1,118 @@
+"""A queue's consumer: every message on its own, failures reported one by one, the unreadable put aside with its reason.
+
+A PermanentError sends the message to the consumer's dead-letter queue with the reason; any other exception leaves it in the
+queue, to be delivered again until the queue gives up on it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from skuflow.kernel.clock import parse_iso
+from skuflow.kernel.errors import Malformed, PermanentError, SkuflowError
+from skuflow.kernel.events import Cause, Event
+from skuflow.kernel.tenancy import client_id
+from skuflow.platform.observability import count, logger, tell_apart
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef
+
+T = TypeVar("T")
+
+_UNSENDABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that SQS refuses in a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One queue message. `receive_count` is how often it was delivered, this time included."""
+
+    message_id: str
+    body: str
+    receive_count: int = 1
+
+    def json(self) -> Any:
+        """The body as JSON. Raises Malformed."""
+        try:
+            return json.loads(self.body)
+        except ValueError as error:
+            raise Malformed(f"the message is not JSON: {error}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetters:
+    """Where a consumer puts what it cannot read."""
+
+    sqs: SQSClient
+    queue_url: str
+
+    def put(self, body: str, reason: str) -> None:
+        """Raises what botocore raises: a message is given up only once it is safe elsewhere."""
+        readable = _UNSENDABLE.sub("?", reason[:1000]) or "unknown"
+        attribute: MessageAttributeValueTypeDef = {"DataType": "String", "StringValue": readable}
+        self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=body, MessageAttributes={"reason": attribute})
+
+
+def consume(event: Any, process: Callable[[Message], None], dead_letters: DeadLetters) -> Mapping[str, Any]:
+    """Run `process` over the messages of an SQS `event`; returns Lambda's partial batch response."""
+
+    def one(record: SQSRecord) -> None:
+        message = Message(record.message_id, record.body, int(record.attributes.approximate_receive_count or 1))
+        logger().append_keys(message_id=message.message_id)
+        try:
+            process(message)
+        except PermanentError as error:
+            reason = f"{error.code}: {error.detail}"
+            logger().error("message put aside", extra={"reason": reason})
+            count("MessagesPutAside")
+            dead_letters.put(message.body, reason)
+        except SkuflowError as error:
+            logger().warning("message will be tried again", extra={"reason": f"{error.code}: {error.detail}"})
+            raise
+        except Exception:
+            logger().exception("message will be tried again")
+            raise
+
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(event=event, record_handler=one, processor=processor)
+
+
+def bus_event(message: Message) -> Event:
+    """The event that EventBridge put into the queue. Raises Malformed that says what is missing. Unknown fields are dropped."""
+    outer = message.json()
+    try:
+        detail = outer["detail"]
+        event = Event(
+            event_id=str(detail["event_id"]),
+            name=str(outer["detail-type"]),
+            source=str(outer["source"]),
+            occurred_at=parse_iso(detail["occurred_at"]),
+            client_id=client_id(detail["client_id"]),
+            schema_version=int(detail["schema_version"]),
+            cause=Cause(str(detail["correlation_id"]), str(detail["event_id"])),
+            data=detail["data"],
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise Malformed(f"not an event of ours: {type(error).__name__} {error}") from None
+    tell_apart(client_id=event.client_id, cause=event.cause)
+    return event
+
+
+def payload(event: Event, contract: type[T], *, version: int = 1) -> T:
+    """`event.data` as the dataclass `contract`. Raises Malformed that names the field, or that the version is another one:
+    a new version has a new meaning, which this consumer does not know."""
+    if event.schema_version != version:
+        raise Malformed(f"{event.name}: version {event.schema_version} came, version {version} is understood")
+    try:
+        return msgspec.convert(event.data, contract)
+    except msgspec.ValidationError as error:
+        raise Malformed(f"{event.name}: {error}") from None

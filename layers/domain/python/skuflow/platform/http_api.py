@@ -1,0 +1,166 @@
+"""HTTP: routes that state their scope, bodies that are checked, errors that explain themselves (RFC 9457).
+
+A context declares its routes once; the API gateway, the OpenAPI document and the tests are made from that declaration.
+Body models are named by string and imported when the first request with a body comes: pydantic would otherwise cost every
+cold GET a hundred milliseconds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, overload
+
+from skuflow.kernel.events import Cause
+from skuflow.kernel.tenancy import ClientId
+
+MAX_BODY_BYTES = 1_000_000
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A query parameter. `kind` is `string`, `integer`, `boolean` or `date-time`; bounds are inclusive."""
+
+    name: str
+    description: str
+    kind: Literal["string", "integer", "boolean", "date-time"] = "string"
+    default: Any = None
+    minimum: int | None = None
+    maximum: int | None = None
+    choices: tuple[str, ...] = ()
+    required: bool = False
+
+
+LIMIT = Param("limit", "How many items at most.", "integer", default=50, minimum=1, maximum=200)
+CURSOR = Param("cursor", "The `next_cursor` of the page before. Opaque; belongs to the same query.")
+PAGE = (LIMIT, CURSOR)
+IF_MATCH = Param("If-Match", "The `ETag` that was read; the call is refused (412) if the thing has changed since.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRequest:
+    """A call by anybody. `body` is the route's body model, already valid; `query` holds parsed values, defaults filled in;
+    `headers` have lower-case names."""
+
+    cause: Cause
+    path: Mapping[str, str]
+    query: Mapping[str, Any]
+    headers: Mapping[str, str]
+    body: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request(OpenRequest):
+    """An authorised call. `client_id` comes from the authorizer, never from the caller's own words."""
+
+    client_id: ClientId
+    principal: str
+    scopes: frozenset[str]
+    home_currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """`body` is anything JSON can hold, text or bytes with a `Content-Type` of their own, or None for no body at all.
+    `shown_once`: fields of the body that a repeated request (`Idempotency-Key`) does not get again."""
+
+    body: Any = None
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    shown_once: tuple[str, ...] = ()
+
+
+RouteHandler = Callable[[Request, Any], Response]
+OpenRouteHandler = Callable[[OpenRequest, Any], Response]
+Register = Callable[[RouteHandler], RouteHandler]
+RegisterOpen = Callable[[OpenRouteHandler], OpenRouteHandler]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`body`, `response`: `module:Model` of a pydantic model. `scope` None: open to everybody, no authorizer, and the handler
+    gets an OpenRequest. `idempotent`: the route creates something, so it honours the header `Idempotency-Key`. `errors`:
+    statuses beyond the ones that the declaration implies (see `openapi.problem_statuses`). `headers`: request headers that
+    the route reads, for its documentation."""
+
+    method: Method
+    path: str
+    handler: Callable[[Any, Any], Response]
+    scope: str | None
+    summary: str
+    tag: str
+    status: int = 200
+    body: str | None = None
+    response: str | None = None
+    query: tuple[Param, ...] = ()
+    idempotent: bool = False
+    errors: tuple[int, ...] = ()
+    description: str = ""
+    headers: tuple[Param, ...] = ()
+    content_type: str = "application/json"
+
+    @property
+    def operation_id(self) -> str:
+        return self.handler.__name__
+
+    @property
+    def path_params(self) -> tuple[str, ...]:
+        return tuple(_PLACEHOLDER.findall(self.path))
+
+
+@dataclass(slots=True)
+class Routes:
+    """The routes of one API function, in order of declaration."""
+
+    tag: str
+    _routes: list[Route] = field(default_factory=list)
+    _patterns: list[tuple[Method, re.Pattern[str], Route]] = field(default_factory=list)
+
+    @overload
+    def add(self, method: Method, path: str, *, scope: str, summary: str, **more: Any) -> Register: ...
+    @overload
+    def add(self, method: Method, path: str, *, scope: None, summary: str, **more: Any) -> RegisterOpen: ...
+
+    def add(self, method: Method, path: str, *, scope: str | None, summary: str, **more: Any) -> Any:
+        """Decorator: the function serves `method` `path`. `more` are the other fields of Route."""
+
+        def register(handler: RouteHandler) -> RouteHandler:
+            self._append(Route(method, path, handler, scope, summary, **{"tag": self.tag, **more}))
+            return handler
+
+        return register
+
+    def include(self, other: Routes) -> None:
+        """Serve `other`'s routes too; a subject's routes live in a file of their own."""
+        for route in other:
+            self._append(route)
+
+    def __iter__(self) -> Iterator[Route]:
+        return iter(self._routes)
+
+    def match(self, method: str, path: str) -> tuple[Route, Mapping[str, str]] | None:
+        """The route for `method` `path` and the path's values, as they stand in it. Literal segments win over placeholders."""
+        for verb, pattern, route in self._patterns:
+            if verb == method and (found := pattern.fullmatch(path)):
+                return route, found.groupdict()
+        return None
+
+    def _append(self, route: Route) -> None:
+        """Raises ValueError if the method and path are taken, or if the route could not keep what it promises."""
+        if any((known.method, known.path) == (route.method, route.path) for known in self._routes):
+            raise ValueError(f"{route.method} {route.path} is declared twice")
+        if route.idempotent and route.scope is None:
+            raise ValueError(f"{route.method} {route.path}: Idempotency-Key is kept per client, an open route has none")
+        self._routes.append(route)
+        self._patterns.append((route.method, _pattern(route.path), route))
+        self._patterns.sort(key=lambda entry: _PLACEHOLDER.sub("\uffff", entry[2].path).split("/"))
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    """Matches the paths that `path` stands for; its placeholders are the groups."""
+    segments = ((segment, _PLACEHOLDER.fullmatch(segment)) for segment in path.split("/"))
+    return re.compile("/".join(f"(?P<{hole[1]}>[^/]+)" if hole else re.escape(segment) for segment, hole in segments))

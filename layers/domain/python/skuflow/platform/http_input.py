@@ -1,0 +1,148 @@
+"""What a stranger sent, turned into what a route declared. All faults of one request are reported together."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from skuflow.kernel.clock import parse_iso
+from skuflow.kernel.errors import Invalid, Malformed, Problem
+from skuflow.platform.http_api import Param, Route
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
+
+
+def parse_query(route: Route, raw: str) -> dict[str, Any]:
+    """The declared parameters of `route`, parsed. Raises Invalid for unknown, repeated, missing or ill-typed ones."""
+    known = {param.name: param for param in route.query}
+    values: dict[str, Any] = {param.name: param.default for param in route.query}
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    for name, text in _pairs(raw):
+        if name not in known:
+            problems.append(Problem(name[:80], "is not a parameter of this call", f"use {', '.join(known) or 'none'}"))
+        elif name in seen:
+            problems.append(Problem(name, "is given twice", "give it once"))
+        else:
+            try:
+                values[name] = _value(known[name], text)
+            except ValueError as error:
+                problems.append(Problem(name, str(error), _remedy(known[name])))
+        seen.add(name)
+    problems += [Problem(p.name, "is missing", _remedy(p)) for p in route.query if p.required and p.name not in seen]
+    if problems:
+        raise Invalid("the query is not valid", problems=problems)
+    return values
+
+
+def _pairs(raw: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(raw, keep_blank_values=True, max_num_fields=100)
+    except ValueError:
+        raise Malformed("the query has more than 100 parameters") from None
+
+
+def _integer(param: Param, text: str) -> int:
+    if not _WHOLE.fullmatch(text):
+        raise ValueError("is not a whole number")
+    number = int(text)
+    if (param.minimum is not None and number < param.minimum) or (param.maximum is not None and number > param.maximum):
+        raise ValueError("is out of range")
+    return number
+
+
+def _boolean(_param: Param, text: str) -> bool:
+    if text not in {"true", "false"}:
+        raise ValueError("is neither `true` nor `false`")
+    return text == "true"
+
+
+def _moment(_param: Param, text: str) -> Any:
+    try:
+        return parse_iso(text)
+    except ValueError:
+        raise ValueError("is not a date and time with a zone") from None
+
+
+def _string(param: Param, text: str) -> str:
+    if param.choices and text not in param.choices:
+        raise ValueError("is not one of the choices")
+    if len(text) > 2000 or not text.isprintable():
+        raise ValueError("is too long or holds control characters")
+    return text
+
+
+_PARSERS: dict[str, Callable[[Param, str], Any]] = {
+    "integer": _integer,
+    "boolean": _boolean,
+    "date-time": _moment,
+    "string": _string,
+}
+
+
+def _value(param: Param, text: str) -> Any:
+    return _PARSERS[param.kind](param, text)
+
+
+def _remedy(param: Param) -> str:
+    if param.choices:
+        return f"use one of {', '.join(param.choices)}"
+    if param.kind == "integer":
+        bounds = ((" from ", param.minimum), (" to ", param.maximum))
+        return "give a whole number" + "".join(f"{word}{bound}" for word, bound in bounds if bound is not None)
+    return {"boolean": "use `true` or `false`", "date-time": "use RFC 3339, e.g. 2026-01-31T00:00:00Z"}.get(
+        param.kind, param.description
+    )
+
+
+@cache
+def model(name: str) -> type[BaseModel]:
+    """The pydantic model called `module:Class`."""
+    module, _, attribute = name.partition(":")
+    loaded: type[BaseModel] = getattr(import_module(module), attribute)
+    return loaded
+
+
+def parse_body(route: Route, text: str) -> Any:
+    """The body of `route` as its model. Raises Malformed if it is not a JSON object, Invalid that names every faulty field."""
+    from pydantic import ValidationError
+
+    if not text:
+        raise Malformed("this call needs a JSON body")
+    try:
+        content = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise Malformed(
+            f"the body is not JSON: {error}" if isinstance(error, ValueError) else "the body is nested too deeply"
+        ) from None
+    assert route.body is not None
+    try:
+        return model(route.body).model_validate(content, strict=False)
+    except ValidationError as error:
+        raise Invalid(
+            "the body is not valid", problems=[_fault(item) for item in error.errors(include_url=False)]
+        ) from None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON value")
+
+
+def _fault(item: Any) -> Problem:
+    where = ".".join(str(part) for part in item["loc"]) or "body"
+    context = item.get("ctx") or {}
+    remedy = str(context.get("remedy", "")) or {
+        "missing": "add the field",
+        "extra_forbidden": "remove the field",
+        "string_too_long": f"shorten it to {context.get('max_length')} characters",
+    }.get(item["type"], "correct the field; /docs shows what it takes")
+    return Problem(where, item["msg"].removeprefix("Value error, "), remedy)

@@ -1,0 +1,156 @@
+"""Answering an API Gateway request (HTTP API, payload format 2.0) from a declared set of routes.
+
+Our own twenty lines of routing rather than Powertools' resolver: that one keeps the current event in class attributes, so
+two calls in one process cannot overlap, and its import costs a cold start five times bare Python.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from skuflow.kernel.errors import Forbidden, Malformed, NotFound, SkuflowError, TooLarge, Unauthenticated
+from skuflow.kernel.events import Cause
+from skuflow.kernel.tenancy import ClientId, client_id
+from skuflow.platform.http_api import MAX_BODY_BYTES, OpenRequest, Request, Response, Route, Routes
+from skuflow.platform.http_input import parse_body, parse_query
+from skuflow.platform.observability import count, logger, tell_apart
+from skuflow.platform.problem import PROBLEM_JSON, problem
+
+if TYPE_CHECKING:
+    from skuflow.platform.entrypoint import LambdaContext
+
+_CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_SEGMENT = re.compile(r"[^/\x00-\x1f\x7f]{1,512}")
+
+
+def serve(routes: Routes, event: Any, context: LambdaContext, deps: Any) -> dict[str, Any]:
+    """The API Gateway answer to `event`. Never raises: a fault of the caller's is explained, one of ours is a 500 without
+    detail, whose correlation id finds it in the log."""
+    cause = _cause(event)
+    tell_apart(cause=cause)
+    path = _path(event)
+    try:
+        answer = _gateway(_answer(routes, event, context, deps, path=path, cause=cause), cause)
+    except SkuflowError as error:
+        answer = _gateway(_refusal(error, path, cause), cause)
+    except Exception:
+        logger().exception("request failed")
+        answer = _gateway(_refusal(SkuflowError("something went wrong on our side"), path, cause), cause)
+    if answer["statusCode"] >= 500:
+        count("RequestsFailed")
+    logger().info("answered", extra={"method": _method(event), "path": path, "status": answer["statusCode"]})
+    return answer
+
+
+def _answer(routes: Routes, event: Any, context: LambdaContext, deps: Any, *, path: str, cause: Cause) -> Response:
+    found = routes.match(_method(event), path)
+    if found is None:
+        raise NotFound("there is no such route; see /docs")
+    route, values = found
+    request = _request(route, event, _path_values(values), cause)
+    key = request.headers.get("idempotency-key")
+    if route.idempotent and key is not None and isinstance(request, Request):
+        from skuflow.platform.http_idempotency import once
+
+        return once(route, request, key, _body_text(event), deps=deps, context=context)
+    return route.handler(request, deps)
+
+
+def _request(route: Route, event: Any, path: dict[str, str], cause: Cause) -> OpenRequest:
+    """The request, once it is known that its sender may make it: nothing of it is looked at before."""
+    granted = (event.get("requestContext", {}).get("authorizer") or {}).get("lambda") or {}
+    client, scopes = _permit(route, granted)
+    tell_apart(client_id=client or "")
+    call: dict[str, Any] = {
+        "cause": cause,
+        "path": path,
+        "query": parse_query(route, event.get("rawQueryString") or ""),
+        "headers": _headers(event),
+        "body": parse_body(route, _body_text(event)) if route.body else None,
+    }
+    if client is None:
+        return OpenRequest(**call)
+    principal, currency = str(granted.get("principal", "")), str(granted.get("home_currency", ""))
+    return Request(client_id=client, principal=principal, scopes=scopes, home_currency=currency, **call)
+
+
+def _permit(route: Route, granted: Mapping[str, Any]) -> tuple[ClientId | None, frozenset[str]]:
+    """Who asks, and with which scopes; None for an open route. Raises Unauthenticated or Forbidden."""
+    if route.scope is None:
+        return None, frozenset()
+    if not granted.get("client_id"):
+        raise Unauthenticated("this call needs an API key: send `Authorization: Bearer sk_…`")
+    scopes = frozenset(str(granted.get("scopes", "")).split())
+    if route.scope not in scopes:
+        raise Forbidden(f"this key lacks the scope `{route.scope}`")
+    return client_id(str(granted["client_id"])), scopes
+
+
+def _path(event: Any) -> str:
+    """The path without the stage's name, which the gateway puts in front of it unless the stage is `$default`."""
+    path = str(event.get("rawPath") or "/")
+    prefix = f"/{event.get('requestContext', {}).get('stage', '$default')}"
+    return path.removeprefix(prefix) or "/" if path == prefix or path.startswith(f"{prefix}/") else path
+
+
+def _path_values(values: Mapping[str, str]) -> dict[str, str]:
+    """Path parameters, decoded. What could not be anybody's id is not found, like an id that nobody has."""
+    decoded = {name: unquote(value) for name, value in values.items()}
+    if not all(_SEGMENT.fullmatch(value) for value in decoded.values()):
+        raise NotFound("there is no such thing")
+    return decoded
+
+
+def _method(event: Any) -> str:
+    return str(event.get("requestContext", {}).get("http", {}).get("method", ""))
+
+
+def _headers(event: Any) -> dict[str, str]:
+    return {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
+
+
+def _body_text(event: Any) -> str:
+    too_large = TooLarge(f"a request body holds at most {MAX_BODY_BYTES} bytes")
+    body = str(event.get("body") or "")
+    if len(body) > MAX_BODY_BYTES * 4 // 3 + 4:
+        raise too_large
+    if event.get("isBase64Encoded"):
+        try:
+            body = base64.b64decode(body, validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            raise Malformed("the body is not UTF-8 text") from None
+    if len(body.encode(errors="replace")) > MAX_BODY_BYTES:
+        raise too_large
+    return body
+
+
+def _cause(event: Any) -> Cause:
+    request_id = str(event.get("requestContext", {}).get("requestId", ""))
+    asked = _headers(event).get("x-correlation-id", "")
+    return Cause(asked if _CORRELATION.fullmatch(asked) else request_id, request_id)
+
+
+def _gateway(response: Response, cause: Cause) -> dict[str, Any]:
+    headers = {"Cache-Control": "no-store", "X-Correlation-Id": cause.correlation_id, **response.headers}
+    answer: dict[str, Any] = {"statusCode": response.status, "headers": headers, "isBase64Encoded": False}
+    if response.body is None:
+        return answer
+    headers.setdefault("Content-Type", "application/json")
+    if isinstance(response.body, bytes):
+        return {**answer, "body": base64.b64encode(response.body).decode(), "isBase64Encoded": True}
+    if isinstance(response.body, str) and "json" not in headers["Content-Type"]:
+        return {**answer, "body": response.body}
+    return {**answer, "body": json.dumps(response.body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)}
+
+
+def _refusal(error: SkuflowError, instance: str, cause: Cause) -> Response:
+    status, body, headers = problem(error, instance, cause.correlation_id)
+    if status >= 500:
+        logger().error("request refused", extra={"reason": f"{error.code}: {error.detail}"})
+    return Response(body, status, {"Content-Type": PROBLEM_JSON, **headers})

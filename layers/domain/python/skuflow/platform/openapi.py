@@ -1,0 +1,240 @@
+"""The OpenAPI 3.1 document of a set of routes. Made at build time and by tests; no running function imports this.
+
+Schemas come from the pydantic models that the routes name: bodies as they are accepted, responses as they are sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from skuflow.platform.http_api import Param, Route
+from skuflow.platform.http_input import model
+from skuflow.platform.problem import PROBLEM_JSON, TITLES
+
+_DONE = {200: "Done.", 201: "Created.", 202: "Accepted; the work goes on.", 204: "Done; there is nothing to say."}
+_ALWAYS = (429, 500, 503)
+_KINDS: dict[str, dict[str, Any]] = {
+    "string": {"type": "string"},
+    "integer": {"type": "integer"},
+    "boolean": {"type": "boolean"},
+    "date-time": {"type": "string", "format": "date-time"},
+}
+
+
+def problem_statuses(route: Route) -> tuple[int, ...]:
+    """The statuses other than success that `route` may answer with, by what it declares."""
+    found = {*_ALWAYS, *route.errors}
+    if route.scope is not None:
+        found |= {401, 403}
+    if route.path_params:
+        found.add(404)
+    if route.body is not None:
+        found |= {400, 413, 422}
+    if route.query:
+        found.add(422)
+    if route.idempotent:
+        found |= {400, 409, 422}
+    return tuple(sorted(found))
+
+
+def document(routes: Iterable[Route], *, title: str, version: str, description: str) -> dict[str, Any]:
+    """The whole document as JSON-able data, in a stable order. Raises ValueError if two routes share an operation id."""
+    every = sorted(routes, key=lambda route: (route.path, route.method))
+    _unique(every)
+    schemas, refs = _schemas(every)
+    paths: dict[str, dict[str, Any]] = {}
+    for route in every:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, refs)
+    scopes = sorted({route.scope for route in every if route.scope is not None})
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": title, "version": version, "description": description, "license": _LICENSE},
+        "servers": [{"url": ".", "description": "Where this document was read from."}],
+        "tags": [{"name": tag} for tag in sorted({route.tag for route in every})],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"apiKey": _security(scopes)},
+            "schemas": schemas,
+            "responses": {str(status): _problem(status) for status in _statuses(every)},
+            "headers": {"X-Correlation-Id": _CORRELATION_HEADER},
+            "parameters": {"X-Correlation-Id": _CORRELATION_PARAMETER, "Idempotency-Key": _IDEMPOTENCY_PARAMETER},
+        },
+    }
+
+
+_LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
+_CORRELATION_TEXT = "Ties together everything that one request sets off, in answers, logs and events."
+_CORRELATION_HEADER = {"description": _CORRELATION_TEXT, "schema": {"type": "string"}}
+_CORRELATION_PARAMETER = {
+    "name": "X-Correlation-Id",
+    "in": "header",
+    "description": f"{_CORRELATION_TEXT} Made up where absent.",
+    "schema": {"type": "string", "pattern": r"^[A-Za-z0-9._:\-]{1,128}$"},
+}
+_IDEMPOTENCY_PARAMETER = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "Send the same key again (for 24 hours) and the first answer is repeated; nothing is created twice.",
+    "schema": {"type": "string", "pattern": r"^[\x21-\x7e]{1,255}$"},
+    "example": "8e03978e-40d5-43e8-bc93-6894a57f9324",
+}
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "What went wrong (RFC 9457) and what to do about it.",
+    "required": ["type", "title", "status", "detail", "instance", "code", "correlation_id"],
+    "additionalProperties": False,
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference", "description": "Where the code is explained."},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string", "description": "What happened, for the person who must act."},
+        "instance": {"type": "string", "description": "The path that was asked for."},
+        "code": {"type": "string", "description": "Stable; made for programs."},
+        "correlation_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "description": "Every fault of the input, one by one.",
+            "items": {
+                "type": "object",
+                "required": ["field", "message", "remedy"],
+                "additionalProperties": False,
+                "properties": {name: {"type": "string"} for name in ("field", "message", "remedy")},
+            },
+        },
+    },
+}
+_GATEWAY_SCHEMA = {
+    "type": "object",
+    "description": "What the gateway says itself, before any function of ours is asked.",
+    "required": ["message"],
+    "properties": {"message": {"type": "string"}},
+}
+_GATEWAY_STATUSES = (401, 403, 429, 500, 503)
+
+
+def _unique(routes: list[Route]) -> None:
+    seen: dict[str, Route] = {}
+    for route in routes:
+        other = seen.setdefault(route.operation_id, route)
+        if other is not route:
+            raise ValueError(
+                f"{route.method} {route.path} and {other.method} {other.path} are both called {route.operation_id}; "
+                "rename one handler function"
+            )
+
+
+def _schemas(routes: list[Route]) -> tuple[dict[str, Any], dict[tuple[str, JsonSchemaMode], str]]:
+    wanted: dict[tuple[str, JsonSchemaMode], type[BaseModel]] = {}
+    for route in routes:
+        if route.body is not None:
+            wanted[route.body, "validation"] = model(route.body)
+        if route.response is not None:
+            wanted[route.response, "serialization"] = model(route.response)
+    pairs = [(kind, mode) for (_, mode), kind in wanted.items()]
+    by_model, shared = models_json_schema(pairs, ref_template="#/components/schemas/{model}")
+    refs = {name: by_model[kind, name[1]]["$ref"] for name, kind in wanted.items()}
+    schemas = {**shared.get("$defs", {}), "Problem": PROBLEM_SCHEMA, "GatewayMessage": _GATEWAY_SCHEMA}
+    return {name: schemas[name] for name in sorted(schemas)}, refs
+
+
+def _operation(route: Route, refs: dict[tuple[str, JsonSchemaMode], str]) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": route.operation_id,
+        "tags": [route.tag],
+        "summary": route.summary,
+        "parameters": _parameters(route),
+        "responses": _responses(route, refs),
+        "security": [] if route.scope is None else [{"apiKey": [route.scope]}],
+    }
+    if route.description:
+        operation["description"] = route.description
+    if route.scope is not None:
+        operation["x-required-scope"] = route.scope
+    if route.body is not None:
+        schema = {"$ref": refs[route.body, "validation"]}
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    return operation
+
+
+def _parameters(route: Route) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [_path_parameter(name) for name in route.path_params]
+    found += [_parameter(param, "query") for param in route.query]
+    found += [_parameter(param, "header") for param in route.headers]
+    if route.idempotent:
+        found.append({"$ref": "#/components/parameters/Idempotency-Key"})
+    return [*found, {"$ref": "#/components/parameters/X-Correlation-Id"}]
+
+
+def _path_parameter(name: str) -> dict[str, Any]:
+    thing = name.removesuffix("_id").replace("_", " ")
+    text = f"Id of the {thing}." if name.endswith("_id") else f"The {thing}."
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": text,
+        "schema": {"type": "string", "minLength": 1},
+    }
+
+
+def _parameter(param: Param, place: str) -> dict[str, Any]:
+    schema = dict(_KINDS[param.kind])
+    extra = {
+        "default": param.default,
+        "minimum": param.minimum,
+        "maximum": param.maximum,
+        "enum": list(param.choices) or None,
+    }
+    schema.update({name: value for name, value in extra.items() if value is not None})
+    return {
+        "name": param.name,
+        "in": place,
+        "required": param.required,
+        "description": param.description,
+        "schema": schema,
+    }
+
+
+def _responses(route: Route, refs: dict[tuple[str, JsonSchemaMode], str]) -> dict[str, Any]:
+    good: dict[str, Any] = {
+        "description": _DONE[route.status],
+        "headers": {"X-Correlation-Id": {"$ref": "#/components/headers/X-Correlation-Id"}},
+    }
+    if route.response is not None:
+        good["content"] = {route.content_type: {"schema": {"$ref": refs[route.response, "serialization"]}}}
+    elif route.status != 204:
+        kind = "object" if "json" in route.content_type else "string"
+        good["content"] = {route.content_type: {"schema": {"type": kind}}}
+    found: dict[str, Any] = {str(route.status): good}
+    found.update(
+        {str(status): {"$ref": f"#/components/responses/{status}"} for status in problem_statuses(route)},
+    )
+    return found
+
+
+def _statuses(routes: Iterable[Route]) -> list[int]:
+    return sorted({status for route in routes for status in problem_statuses(route)})
+
+
+def _problem(status: int) -> dict[str, Any]:
+    content: dict[str, Any] = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    if status in _GATEWAY_STATUSES:
+        content["application/json"] = {"schema": {"$ref": "#/components/schemas/GatewayMessage"}}
+    response: dict[str, Any] = {"description": TITLES[status], "content": content}
+    if status in {429, 503}:
+        response["headers"] = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
+    return response
+
+
+def _security(scopes: list[str]) -> dict[str, Any]:
+    listed = ", ".join(f"`{scope}`" for scope in scopes)
+    return {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "sk_… or pk_…",
+        "description": f"An API key. Each operation names the scope it needs (`x-required-scope`); there are {listed}.",
+    }

@@ -1,0 +1,268 @@
+"""Requests in, answers out: routing, checked input, explained refusals, correlation."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from skuflow.platform.http_api import MAX_BODY_BYTES, Response, Routes
+from tests.doubles import FakeLambdaContext
+from tests.http import CLIENT, Answer, Api, http_event
+from tests.unit.platform.echo import EchoDeps, handle
+
+
+def call(method: str, path: str, **how: Any) -> Answer:
+    return Api(handle, EchoDeps()).call(method, path, **how)
+
+
+def raw(event: dict[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = handle(event, FakeLambdaContext(), EchoDeps())
+    return answer
+
+
+def faults(answer: Answer) -> dict[str, str]:
+    assert answer.status == 422, answer.body
+    return {fault["field"]: fault["message"] for fault in answer.body["errors"]}
+
+
+def test_a_literal_path_wins_over_a_placeholder() -> None:
+    assert call("GET", "/v1/notes/latest").body == {"latest": True}
+    assert call("GET", "/v1/notes/other").body["note_id"] == "other"
+
+
+def test_the_same_path_is_told_apart_by_method() -> None:
+    assert call("DELETE", "/v1/notes/latest").status == 204
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/notes/", "/v1/notes/a/b", "/v1", "/V1/notes", "/v1/notes/%00", "/v1/notes/a%2Fb"]
+)
+def test_what_no_route_serves_is_not_found(path: str) -> None:
+    event = http_event("GET", path)
+    event["rawPath"] = path
+    assert raw(event)["statusCode"] == 404
+
+
+def test_a_named_stage_in_front_of_the_path_is_taken_off() -> None:
+    event = http_event("GET", "/prod/about")
+    event["requestContext"]["stage"] = "prod"
+    assert raw(event)["body"] == "plain"
+
+
+@pytest.mark.parametrize("sent", ["a b", "ü", "50%", "x+y", "<b>"])
+def test_a_path_value_arrives_decoded(sent: str) -> None:
+    assert call("GET", f"/v1/notes/{sent}").body["note_id"] == sent
+
+
+def test_a_caller_without_an_authorizer_s_word_is_turned_away_before_anything_is_read() -> None:
+    answer = call("POST", "/v1/notes", client_id=None, body="{not json")
+    assert (answer.status, answer.body["code"]) == (401, "unauthenticated")
+
+
+def test_a_missing_scope_is_named_before_anything_is_read() -> None:
+    answer = call("POST", "/v1/notes", scopes="catalog:read", body="{not json")
+    assert answer.status == 403
+    assert "`catalog:write`" in answer.body["detail"]
+
+
+@pytest.mark.parametrize("scopes", ["", "catalog", "catalog:writer", "xcatalog:write", "catalog:write,catalog:read"])
+def test_a_scope_is_matched_whole(scopes: str) -> None:
+    assert call("POST", "/v1/notes", scopes=scopes, body={"text": "a"}).status == 403
+
+
+def test_the_client_is_the_authorizer_s_and_never_the_caller_s() -> None:
+    answer = call(
+        "POST", "/v1/notes", body={"text": "a"}, headers={"x-client-id": "cli_99999999"}, query={"client_id": "cli_9"}
+    )
+    assert "client_id" in faults(answer)
+    assert call("POST", "/v1/notes", body={"text": "a"}).body["client_id"] == CLIENT
+
+
+def test_parameters_are_parsed_and_defaults_filled_in() -> None:
+    answer = call(
+        "GET", "/v1/notes", query={"limit": 7, "open": "true", "since": "2026-01-31T01:00:00+01:00", "kind": "memo"}
+    )
+    assert answer.body == {
+        "limit": "7",
+        "cursor": "None",
+        "since": "2026-01-31 00:00:00+00:00",
+        "open": "True",
+        "kind": "memo",
+        "depth": "None",
+        "name": "None",
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ([("limit", "0")], "limit"),
+        ([("limit", "201")], "limit"),
+        ([("limit", "ten")], "limit"),
+        ([("limit", "1e3")], "limit"),
+        ([("limit", "--5")], "limit"),
+        ([("limit", "٣")], "limit"),
+        ([("limit", "9" * 5000)], "limit"),
+        ([("limit", "")], "limit"),
+        ([("depth", "-1")], "depth"),
+        ([("open", "yes")], "open"),
+        ([("since", "2026-01-31")], "since"),
+        ([("since", "9999-12-31T23:59:59-23:59")], "since"),
+        ([("kind", "letter")], "kind"),
+        ([("name", "x" * 2001)], "name"),
+        ([("name", "a\x00b")], "name"),
+        ([("limit", "1"), ("limit", "2")], "limit"),
+        ([("page", "1")], "page"),
+    ],
+)
+def test_a_faulty_parameter_is_named(query: list[tuple[str, str]], field: str) -> None:
+    assert list(faults(call("GET", "/v1/notes", query=query))) == [field]
+
+
+def test_all_faulty_parameters_are_named_at_once_each_with_its_remedy() -> None:
+    answer = call("GET", "/v1/notes", query=[("limit", "0"), ("depth", "x"), ("kind", "?"), ("page", "1")])
+    remedies = {fault["field"]: fault["remedy"] for fault in answer.body["errors"]}
+    assert remedies["limit"] == "give a whole number from 1 to 200"
+    assert remedies["depth"] == "give a whole number from 0"
+    assert remedies["kind"] == "use one of note, memo"
+    assert "limit" in remedies["page"]
+
+
+def test_too_many_parameters_are_refused() -> None:
+    event = http_event("GET", "/v1/notes")
+    event["rawQueryString"] = "&".join(f"p{n}=1" for n in range(101))
+    assert raw(event)["statusCode"] == 400
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "{", "nul", '{"text": NaN}', '{"text": Infinity}', "[" * 100_000, '{"count": ' + "1" * 5000 + "}", "\ufeff{}"],
+)
+def test_a_body_that_is_not_json_is_malformed(body: str) -> None:
+    answer = call("POST", "/v1/notes", body=body)
+    assert (answer.status, answer.body["code"]) == (400, "malformed")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ([], "body"),
+        ("null", "body"),
+        ({}, "text"),
+        ({"text": 5}, "text"),
+        ({"text": "x" * 21}, "text"),
+        ({"text": "LOUD"}, "text"),
+        ({"text": "a", "count": "many"}, "count"),
+        ({"text": "a", "count": 1.5}, "count"),
+        ({"text": "a", "extra": 1}, "extra"),
+        ({"text": "a", "client_id": "cli_99999999"}, "client_id"),
+        ('{"text": "\\ud800"}', "text"),
+    ],
+)
+def test_a_faulty_field_is_named(body: Any, field: str) -> None:
+    assert list(faults(call("POST", "/v1/notes", body=body))) == [field]
+
+
+def test_a_rule_of_our_own_is_told_in_our_own_words() -> None:
+    assert faults(call("POST", "/v1/notes", body={"text": "LOUD"})) == {"text": "is shouted"}
+
+
+def test_a_body_may_come_in_base64() -> None:
+    event = http_event("POST", "/v1/notes", body={"text": "über"})
+    event.update(body=base64.b64encode(event["body"].encode()).decode(), isBase64Encoded=True)
+    assert json.loads(raw(event)["body"])["text"] == "über"
+
+
+@pytest.mark.parametrize("body", ["%%%", base64.b64encode(b"\xff\xfe{").decode()])
+def test_base64_that_is_no_text_is_malformed(body: str) -> None:
+    event = http_event("POST", "/v1/notes", body=body)
+    event["isBase64Encoded"] = True
+    assert raw(event)["statusCode"] == 400
+
+
+@pytest.mark.parametrize(
+    "body", ["x" * (MAX_BODY_BYTES + 1), "ü" * (MAX_BODY_BYTES // 2 + 1), "x" * (3 * MAX_BODY_BYTES)]
+)
+def test_a_body_over_the_limit_is_too_large(body: str) -> None:
+    answer = call("POST", "/v1/notes", body=body)
+    assert (answer.status, answer.body["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize(
+    ("note", "status", "code"),
+    [
+        ("gone", 404, "not_found"),
+        ("taken", 409, "conflict"),
+        ("stale", 412, "version_conflict"),
+        ("busy", 429, "throttled"),
+        ("down", 503, "unavailable"),
+        ("broken", 500, "internal"),
+        ("odd", 500, "internal"),
+    ],
+)
+def test_a_failure_becomes_a_problem_document(note: str, status: int, code: str) -> None:
+    answer = call("GET", f"/v1/notes/{note}")
+    assert (answer.status, answer.body["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.body["type"] == f"/docs/problems#{code}"
+    assert answer.body["instance"] == f"/v1/notes/{note}"
+    assert answer.body["correlation_id"] == answer.headers["x-correlation-id"]
+
+
+def test_a_throttled_caller_is_told_how_long_to_wait() -> None:
+    assert call("GET", "/v1/notes/busy").headers["retry-after"] == "7"
+
+
+@pytest.mark.parametrize("note", ["broken", "odd"])
+def test_a_fault_of_ours_shows_nothing_of_its_inside(note: str, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = call("GET", f"/v1/notes/{note}")
+    for inside in ("secret-looking", "internal wording", "RuntimeError"):
+        assert inside not in json.dumps(answer.body)
+
+
+def test_an_answer_that_cannot_be_written_is_a_fault_of_ours() -> None:
+    assert call("GET", "/unwritable").status == 500
+
+
+def test_a_correlation_id_is_taken_over_and_given_back() -> None:
+    answer = call("GET", "/v1/notes/1", headers={"X-Correlation-Id": "order-77.a:b_c"})
+    assert answer.headers["x-correlation-id"] == answer.body["correlation"] == "order-77.a:b_c"
+    assert answer.body["causation"] == "JKJaXmPLvHcESHA="
+
+
+@pytest.mark.parametrize("asked", ["", "a b", "x" * 129, "line\nbreak", '"quoted"', "ü"])
+def test_an_unfit_correlation_id_is_replaced_by_the_request_s(asked: str) -> None:
+    assert call("GET", "/v1/notes/1", headers={"X-Correlation-Id": asked}).body["correlation"] == "JKJaXmPLvHcESHA="
+
+
+def test_headers_are_found_in_any_case() -> None:
+    assert call("GET", "/v1/notes/1", headers={"IF-MATCH": '"3"'}).body["match"] == '"3"'
+
+
+def test_answers_are_not_to_be_kept() -> None:
+    assert call("GET", "/v1/notes/1").headers["cache-control"] == "no-store"
+
+
+def test_no_content_has_no_body() -> None:
+    answer = raw(http_event("DELETE", "/v1/notes/1"))
+    assert (answer["statusCode"], "body" in answer) == (204, False)
+
+
+@pytest.mark.parametrize("event", [{}, {"requestContext": {}}, {"rawPath": None, "headers": None, "body": None}])
+def test_an_event_of_another_shape_is_answered_all_the_same(event: dict[str, Any]) -> None:
+    assert raw(event)["statusCode"] == 404
+
+
+def test_a_route_is_declared_once() -> None:
+    routes = Routes("twice")
+    routes.add("GET", "/a", scope="catalog:read", summary="A")(lambda _request, _deps: Response())
+    with pytest.raises(ValueError, match="twice"):
+        routes.add("GET", "/a", scope="catalog:read", summary="B")(lambda _request, _deps: Response())
+
+
+def test_an_open_route_cannot_promise_idempotency() -> None:
+    with pytest.raises(ValueError, match="per client"):
+        Routes("x").add("POST", "/a", scope=None, summary="A", idempotent=True)(lambda _request, _deps: Response())
