@@ -1,0 +1,1 @@
+"""Rows into products: one module per format, and what they share."""

@@ -1,0 +1,1 @@
+"""Bytes into records: encodings, physical lines, CSV, and the refusal of everything else."""
