@@ -1,0 +1,28 @@
+"""functions/catalog/api: products, prices, offers, stock, categories, brands, collections."""
+
+from __future__ import annotations
+
+from infra.constructs.context_stack import ContextStack
+from infra.constructs.context_table import ContextTable
+from infra.constructs.http_api import routes_of
+from infra.constructs.python_function import PythonFunction
+from infra.shared.stack import SharedStack
+
+
+def add(stack: ContextStack, *, shared: SharedStack, table: ContextTable, authorizer_id: str) -> None:
+    function = PythonFunction(
+        stack,
+        "api",
+        purpose="HTTP API of the catalogue",
+        environment={"CATALOG_TABLE": table.name, "IDEMPOTENCY_TABLE": shared.idempotency.name},
+        memory_mb=1024,
+        timeout_seconds=15,
+        layers=["layer-http", "layer-text"],
+    )
+    table.allow(
+        function,
+        *("BatchGetItem", "DeleteItem", "PutItem", "Query", "UpdateItem"),
+        indexes=["listing", "brand", "category"],
+    )
+    shared.idempotency.allow(function, "GetItem", "PutItem", "UpdateItem", "DeleteItem")
+    shared.api.serve(function, routes_of("catalog", "api"), authorizer_id=authorizer_id)

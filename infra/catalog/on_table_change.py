@@ -1,0 +1,24 @@
+"""functions/catalog/on_table_change: the only publisher of the catalogue's events."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_events as events
+
+from infra.constructs.context_stack import ContextStack
+from infra.constructs.context_table import ContextTable
+from infra.constructs.python_function import PythonFunction
+from infra.constructs.stream_consumer import StreamReader
+
+
+def add(stack: ContextStack, *, bus: events.IEventBus, table: ContextTable) -> None:
+    reader = StreamReader(stack, "on_table_change")
+    function = PythonFunction(
+        stack,
+        "on_table_change",
+        purpose="Puts the catalogue's events on the bus",
+        environment={"EVENT_BUS": bus.event_bus_name, **reader.environment},
+        memory_mb=512,
+        timeout_seconds=60,
+    )
+    function.allow("events:PutEvents", on=[bus.event_bus_arn])
+    reader.feed(function, table)

@@ -1,0 +1,124 @@
+"""Alarms: each says what is wrong and what to do, and goes to the stage's alarm topic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from constructs import Construct
+
+from infra.config import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Sounds when the metric is above `above` in `times` of the last `of` periods."""
+
+    above: float
+    times: int = 1
+    of: int = 1
+
+
+def sound(scope: Construct, stage: Stage, name: str, metric: cloudwatch.IMetric, limit: Limit, *, says: str) -> None:
+    """Create the alarm `skuflow-<stage>-<name>`. No data is good news: an idle function has no metrics."""
+    alarm = cloudwatch.Alarm(
+        scope,
+        f"alarm-{name}",
+        alarm_name=stage.named(name),
+        alarm_description=says,
+        metric=metric,
+        threshold=limit.above,
+        datapoints_to_alarm=limit.times,
+        evaluation_periods=limit.of,
+        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+        treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+    )
+    resource = alarm.node.default_child
+    assert isinstance(resource, cloudwatch.CfnAlarm)
+    resource.alarm_actions = [stage.alarm_topic_arn]
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """The metrics that AWS keeps of one thing, over periods of `minutes`."""
+
+    namespace: str
+    dimensions: dict[str, str]
+    minutes: int = 5
+
+    def total(self, name: str) -> cloudwatch.Metric:
+        return self._of(name, "Sum")
+
+    def highest(self, name: str) -> cloudwatch.Metric:
+        return self._of(name, "Maximum")
+
+    def rate(self, part: str, whole: str) -> cloudwatch.MathExpression:
+        """`part` in per cent of `whole`; 0 while there is nothing."""
+        return cloudwatch.MathExpression(
+            expression="IF(whole > 0, 100 * part / whole, 0)",
+            using_metrics={"part": self.total(part), "whole": self.total(whole)},
+            period=Duration.minutes(self.minutes),
+        )
+
+    def _of(self, name: str, statistic: str) -> cloudwatch.Metric:
+        return cloudwatch.Metric(
+            namespace=self.namespace,
+            metric_name=name,
+            dimensions_map=self.dimensions,
+            statistic=statistic,
+            period=Duration.minutes(self.minutes),
+        )
+
+
+def watch_function(scope: Construct, stage: Stage, name: str, *, timeout_seconds: int) -> None:
+    """Alarms of the function `skuflow-<stage>-<name>`: error rate, throttles, duration near the timeout."""
+    function = Metrics("AWS/Lambda", {"FunctionName": stage.named(name)})
+    sound(
+        scope,
+        stage,
+        f"{name}-errors",
+        function.rate("Errors", "Invocations"),
+        Limit(above=5, times=2, of=3),
+        says=f"More than 5 % of the runs of {name} fail. Its log says why; what failed is kept and tried again.",
+    )
+    sound(
+        scope,
+        stage,
+        f"{name}-throttles",
+        function.total("Throttles"),
+        Limit(above=0, times=3, of=3),
+        says=f"Calls of {name} are turned away. Raise its concurrency cap or the account's quota.",
+    )
+    sound(
+        scope,
+        stage,
+        f"{name}-duration",
+        function.highest("Duration"),
+        Limit(above=timeout_seconds * 800, times=3, of=3),
+        says=f"{name} runs for over 80 % of its {timeout_seconds} s. Find what became slow before it is cut off.",
+    )
+
+
+def watch_queue(scope: Construct, stage: Stage, name: str, *, oldest_minutes: int) -> None:
+    """Alarm of the queue `skuflow-<stage>-<name>`: its oldest message waits too long."""
+    sound(
+        scope,
+        stage,
+        f"{name}-age",
+        Metrics("AWS/SQS", {"QueueName": stage.named(name)}).highest("ApproximateAgeOfOldestMessage"),
+        Limit(above=oldest_minutes * 60),
+        says=f"A message waits in {name} for over {oldest_minutes} min. Its consumer is too slow, capped, or failing.",
+    )
+
+
+def watch_dead_letters(scope: Construct, stage: Stage, name: str) -> None:
+    """Alarm of the queue `skuflow-<stage>-<name>`, in which nothing should ever be."""
+    sound(
+        scope,
+        stage,
+        f"{name}-not-empty",
+        Metrics("AWS/SQS", {"QueueName": stage.named(name)}, minutes=1).highest("ApproximateNumberOfMessagesVisible"),
+        Limit(above=0),
+        says=f"Messages were given up and wait in {name}. `skuflow dlq show` them, mend the cause, `skuflow dlq redrive`.",
+    )

@@ -1,0 +1,119 @@
+"""Least privilege: a role per function, named actions on named things, its own context's stores only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.architecture.repository import doors
+from tests.infra.templates import Assembly, Resource, Statement
+
+DOORS = [f"{context}/{trigger}" for context, trigger in doors()]
+WITHOUT_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
+"""Actions for which AWS knows no resource."""
+
+BUCKET = "arn:aws:s3:::skuflow-test-uploads-123456789012-ca-central-1"
+OBJECTS = {f"{BUCKET}/{prefix}/*" for prefix in ("uploads", "batches", "rejects", "results")}
+HANDLES_IDEMPOTENCY = {"access/api", "sync/api", "catalog/api"}
+
+
+def statements(assembly: Assembly, door: str) -> list[Statement]:
+    return list(assembly.statements(assembly.role_of(assembly.functions[door])))
+
+
+def referred(assembly: Assembly, stack: str, value: Any) -> Iterator[Resource]:
+    """Every resource that occurs in `value`."""
+    target = assembly.target(stack, value)
+    if target is not None:
+        yield target
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from referred(assembly, stack, part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from referred(assembly, stack, part)
+
+
+def touched(assembly: Assembly, door: str, kind: str) -> set[str]:
+    """Names of the resources of the type `kind` that the role of `door` may touch."""
+    function = assembly.functions[door]
+    names = {"AWS::DynamoDB::Table": "TableName", "AWS::SQS::Queue": "QueueName"}
+    return {
+        resource.properties[names[kind]]
+        for statement in statements(assembly, door)
+        for resource in referred(assembly, function.stack, list(statement.resources))
+        if resource.type == kind
+    }
+
+
+def test_no_two_functions_share_a_role(staging: Assembly) -> None:
+    roles = {staging.role_of(function).where for function in staging.functions.values()}
+    assert len(roles) == len(DOORS)
+
+
+def test_no_role_has_a_policy_that_somebody_else_writes(staging: Assembly) -> None:
+    for role in staging.all("AWS::IAM::Role"):
+        assert "ManagedPolicyArns" not in role.properties, role.where
+        assert "Policies" not in role.properties, role.where
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_actions_are_spelled_out(staging: Assembly, door: str) -> None:
+    assert [a for statement in statements(staging, door) for a in statement.actions if "*" in a] == []
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_wildcard_resource_stands_only_where_aws_has_nothing_narrower(staging: Assembly, door: str) -> None:
+    stack = staging.functions[door].stack
+    for statement in statements(staging, door):
+        wild = {text for r in statement.resources if "*" in (text := staging.text(stack, r))}
+        if wild == {"*"}:
+            assert set(statement.actions) <= WITHOUT_RESOURCES
+        else:
+            assert wild <= OBJECTS
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_tables_are_the_contexts_own(staging: Assembly, door: str) -> None:
+    own = {f"skuflow-test-{door.split('/', maxsplit=1)[0]}"}
+    if door in HANDLES_IDEMPOTENCY:
+        own.add("skuflow-test-idempotency")
+    assert touched(staging, door, "AWS::DynamoDB::Table") <= own
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_queues_are_the_contexts_own(staging: Assembly, door: str) -> None:
+    context = door.split("/", maxsplit=1)[0]
+    assert all(name.startswith(f"skuflow-test-{context}-") for name in touched(staging, door, "AWS::SQS::Queue"))
+
+
+def test_the_catalogue_reads_batches_and_nothing_else_of_the_bucket(staging: Assembly) -> None:
+    of_s3 = {
+        (door, action, resource)
+        for door in DOORS
+        for statement in statements(staging, door)
+        for action in statement.actions
+        for resource in statement.resources
+        if action.startswith("s3:") and not door.startswith("sync/")
+    }
+    assert of_s3 == {
+        ("catalog/apply_product_batch", "s3:GetObject", f"{BUCKET}/batches/*"),
+        ("catalog/apply_product_batch", "s3:ListBucket", BUCKET),
+    }
+
+
+def test_only_table_change_functions_put_events(staging: Assembly) -> None:
+    publishers = {door for door in DOORS for s in statements(staging, door) if "events:PutEvents" in s.actions}
+    assert publishers == {"sync/on_table_change", "catalog/on_table_change"}
+
+
+def test_no_function_deletes_uploads(staging: Assembly) -> None:
+    assert [door for door in DOORS for s in statements(staging, door) if "s3:DeleteObject" in s.actions] == []
+
+
+def test_a_key_of_our_own_is_granted_with_every_table_in_production(production: Assembly) -> None:
+    for door in DOORS:
+        kinds = {a.split(":")[0] for s in statements(production, door) for a in s.actions}
+        assert ("kms" in kinds) == ("dynamodb" in kinds), door
