@@ -1,0 +1,1 @@
+"""`skuflow`: the operator's command line."""

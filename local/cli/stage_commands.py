@@ -1,0 +1,139 @@
+"""Bringing a local platform up and down, and changing what runs on it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from local.aws import embedded
+from local.cli.application import HERE, AsJson, InstanceName, group, instance_named
+from local.cli.output import Output
+from local.deploy.deployment import deploy as deploy_app
+from local.deploy.hot import redeploy
+from local.operations.dead_letters import queues
+from local.operations.log_lines import sources
+from local.platform import bring_up, configured
+from local.platform import reset as reset_platform
+from local.problems import LocalProblem, NothingRunning
+from local.stage import process
+from local.stage.instance import RESIDENCIES, Instance, find, names
+from local.workspace import Workspace
+
+app = group("Local platform.")
+
+Keep = Annotated[
+    bool | None,
+    typer.Option("--keep/--no-keep", help="Keep the state when the platform stops. [default: as before, at first not]"),
+]
+Residency = Annotated[
+    str | None,
+    typer.Option(help=f"Where data lives: {', '.join(RESIDENCIES)}. [default: as before, at first ca]"),
+]
+
+
+def checked_residency(residency: str | None) -> str | None:
+    if residency is not None and residency not in RESIDENCIES:
+        raise typer.BadParameter(f"choose one of {', '.join(RESIDENCIES)}", param_hint="--residency")
+    return residency
+
+
+@app.command()
+def up(instance: InstanceName = HERE, keep: Keep = None, residency: Residency = None, as_json: AsJson = False) -> None:
+    """Start the platform and deploy this checkout to it."""
+    output = Output(as_json)
+    wanted = configured(instance_named(instance), keep=keep, residency=checked_residency(residency))
+    running = bring_up(Workspace.here(), wanted, output.steps)
+    api = embedded(running).api_url()
+    output.say(f"\nrunning: {api}\nAPI reference: {api}/docs\nstop it with: skuflow down")
+    output.result({"instance": running.name, "api": api, "endpoint": running.endpoint, "kept": running.kept})
+
+
+@app.command()
+def down(instance: InstanceName = HERE, as_json: AsJson = False) -> None:
+    """Stop the platform. Its state is gone unless it was started with --keep."""
+    output = Output(as_json)
+    found = instance_named(instance)
+    stopped = process.stop(found)
+    kept = " (its state is kept)" if found.kept else ""
+    output.say(f"stopped '{instance}'{kept}" if stopped else f"nothing was running (instance '{instance}')")
+    output.result({"instance": instance, "stopped": stopped, "kept": found.kept})
+
+
+@app.command()
+def reset(instance: InstanceName = HERE, as_json: AsJson = False) -> None:
+    """Empty the platform: all clients, catalogues, files, queues and logs. A running one stays up."""
+    output = Output(as_json)
+    running = reset_platform(Workspace.here(), instance_named(instance), output.steps)
+    output.say(f"'{instance}' is empty" + (", and running" if running else ""))
+    output.result({"instance": instance, "running": running})
+
+
+@app.command()
+def status(instance: InstanceName = HERE, as_json: AsJson = False) -> None:
+    """What is running, and what waits in its dead-letter queues. Exit code 3 if nothing is running."""
+    output = Output(as_json)
+    found = instance_named(instance)
+    others = [name for name in names(Workspace.here()) if name != instance and _runs(name)]
+    if not process.is_ready(found):
+        output.result({"instance": instance, "running": False, "others": others})
+        raise NothingRunning(instance)
+    document = _status(found) | {"others": others}
+    output.table(("", ""), [(name, _shown(value)) for name, value in document.items()])
+    output.result(document)
+
+
+@app.command()
+def deploy(
+    function: Annotated[
+        str | None, typer.Argument(help="One function, such as catalog/api: takes about a second.")
+    ] = None,
+    instance: InstanceName = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Deploy what changed: the whole app, or the code of one function."""
+    output = Output(as_json)
+    found = instance_named(instance)
+    aws = embedded(found)
+    if function is None:
+        deployed = deploy_app(Workspace.here(), found, output.steps)
+        changed = ", ".join(deployed.changed) or "nothing"
+        output.say(f"changed: {changed}; {deployed.functions} functions in all")
+        output.result({"changed": deployed.changed, "functions": deployed.functions})
+        return
+    size = redeploy(Workspace.here(), aws, function)
+    output.say(f"deployed {aws.function_name(function)} ({size:,} bytes)")
+    output.result({"function": aws.function_name(function), "bytes": size})
+
+
+def _status(found: Instance) -> dict[str, Any]:
+    aws = embedded(found)
+    try:
+        api = aws.api_url()
+    except LocalProblem as problem:
+        api = f"{problem.detail}; {problem.remedy}"
+    return {
+        "instance": found.name,
+        "running": True,
+        "api": api,
+        "endpoint": found.endpoint,
+        "region": found.region,
+        "since": found.started_at,
+        "kept": found.kept,
+        "pid": found.pid,
+        "log": str(found.log),
+        "functions": [source.function for source in sources(aws)],
+        "dead_letters": {queue.name: queue.waiting for queue in queues(aws) if queue.waiting},
+    }
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {count}" for name, count in value.items()) or "none"
+    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+def _runs(name: str) -> bool:
+    return process.is_ready(find(Workspace.here(), name))

@@ -1,0 +1,1 @@
+"""The main job on one machine: import a catalogue, change its prices, import it again, show what happened."""

@@ -1,0 +1,61 @@
+"""What the demo did, in figures: the one line of JSON at its end."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from local.demo.importing import COUNTED, Finished
+
+
+@dataclass
+class Summary:
+    """`products` and `variants` are what the catalogue holds for the client at the end; `events` and `price_drops` what came
+    over the bus while the demo ran; `seconds` is wall time."""
+
+    client_id: str = ""
+    api: str = ""
+    status: str = "started"
+    imports: list[Finished] = field(default_factory=list)
+    products: int = 0
+    variants: int = 0
+    events: Sequence[dict[str, Any]] = ()
+    problem: str = ""
+
+    def of(self, name: str) -> list[dict[str, Any]]:
+        """The payloads of all events called `name`."""
+        return [event["detail"]["data"] for event in self.events if event["detail-type"] == name]
+
+    def event_counts(self) -> list[tuple[str, int]]:
+        return Counter(str(event["detail-type"]) for event in self.events).most_common()
+
+    def line(self, seconds: float) -> str:
+        """One JSON object without line breaks. Row counts are summed over both uploads, except `rejected`: the rows of the
+        file that were not accepted, however often they were offered."""
+        rejected = frozenset[int]().union(*(each.rejected_lines for each in self.imports))
+        figures: dict[str, Any] = {"products": self.products, "variants": self.variants}
+        figures |= {name: sum(each.count(name) for each in self.imports) for name in COUNTED}
+        figures |= {
+            "rejected": len(rejected) or max((each.count("rejected") for each in self.imports), default=0),
+            "price_drops": len(self.of("PriceDropped")),
+            "events": len(self.events),
+            "seconds": round(seconds, 1),
+            "imports": [_import(each) for each in self.imports],
+            "status": self.status,
+            "client_id": self.client_id,
+            "api": self.api,
+        }
+        if self.problem:
+            figures["problem"] = self.problem
+        return json.dumps(figures, ensure_ascii=False)
+
+
+def _import(finished: Finished) -> dict[str, Any]:
+    told = ("import_id", "status", "format", "rows_total")
+    figures = {name: finished.seen.get(name) for name in told}
+    figures |= {name: finished.count(name) for name in COUNTED}
+    refusal = finished.seen.get("refusal")
+    return figures | ({"refusal": refusal} if refusal else {})

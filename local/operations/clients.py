@@ -1,0 +1,54 @@
+"""Clients and their keys, through the function that only operators may call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from local.aws import Aws
+from local.operations.invocation import administer
+
+TIME_ZONES = {"ca": "America/Toronto", "us": "America/New_York", "eu": "Europe/Berlin", "in": "Asia/Kolkata"}
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """`key` is shown this once; the platform keeps a hash."""
+
+    client_id: str
+    key_id: str
+    key: str
+
+
+def create(aws: Aws, *, name: str, currency: str, time_zone: str, residency: str) -> str:
+    """A new client's id."""
+    made = administer(
+        aws,
+        {
+            "action": "create_client",
+            "name": name,
+            "home_currency": currency,
+            "time_zone": time_zone,
+            "residency": residency,
+        },
+    )
+    return str(made["client_id"])
+
+
+def listed(aws: Aws) -> list[dict[str, Any]]:
+    """All clients, as the function tells them."""
+    found: list[dict[str, Any]] = []
+    event: dict[str, Any] = {"action": "list_clients"}
+    while True:
+        page = administer(aws, event)
+        found += page["items"]
+        if not page["next_cursor"]:
+            return found
+        event["cursor"] = page["next_cursor"]
+
+
+def issue_key(aws: Aws, client_id: str, *, kind: str, label: str, scopes: tuple[str, ...] = ()) -> Credentials:
+    """A new API key of `kind` `secret` or `publishable`. Without `scopes` it holds all that its kind may."""
+    event: dict[str, Any] = {"action": "issue_key", "client_id": client_id, "kind": kind, "label": label}
+    made = administer(aws, event | ({"scopes": list(scopes)} if scopes else {}))
+    return Credentials(client_id, str(made["key_id"]), str(made["key"]))

@@ -1,0 +1,105 @@
+"""One named embedded AWS: where its files lie and what is remembered about it between commands."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import socket
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from local.problems import LocalProblem
+from local.workspace import Workspace
+
+DEFAULT = "main"
+DEFAULT_PORT = 4566
+ACCOUNT = "000000000000"
+STAGE = "local"
+RESIDENCIES = {"ca": "ca-central-1", "us": "us-east-1", "eu": "eu-central-1", "in": "ap-south-1"}
+"""The region of each residency. The deployment checks it against the synthesised app, which has the last word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """`started_at` is ISO 8601 UTC; `kept` is True when its state outlives a stop; `pid` 0 means stopped."""
+
+    name: str
+    home: Path
+    port: int = 0
+    pid: int = 0
+    started_at: str = ""
+    kept: bool = False
+    residency: str = "ca"
+
+    @property
+    def region(self) -> str:
+        return RESIDENCIES[self.residency]
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        return self.home / "embedded-aws.log"
+
+    @property
+    def state(self) -> Path:
+        return self.home / "state"
+
+    @property
+    def deployed(self) -> Path:
+        """What was deployed last, so that an unchanged app is not deployed again."""
+        return self.home / "deployed.json"
+
+    def save(self) -> None:
+        self.home.mkdir(parents=True, exist_ok=True)
+        document = {key: value for key, value in asdict(self).items() if key not in ("name", "home")}
+        _record(self.home).write_text(json.dumps(document, indent=2) + "\n")
+
+    def stopped(self) -> Instance:
+        return replace(self, pid=0, started_at="")
+
+    def erase(self) -> None:
+        """Delete the state that was kept and the note of what was deployed."""
+        shutil.rmtree(self.state, ignore_errors=True)
+        self.deployed.unlink(missing_ok=True)
+
+
+def find(workspace: Workspace, name: str) -> Instance:
+    """The instance `name` as it was last seen; a fresh one if it never ran."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,30}", name):
+        raise LocalProblem(f"'{name}' is no instance name", "use lower-case letters, digits and dashes, at most 31")
+    home = workspace.instances / name
+    record = _record(home)
+    if not record.is_file():
+        return Instance(name, home)
+    try:
+        return Instance(name=name, home=home, **json.loads(record.read_text()))
+    except (ValueError, TypeError):
+        raise LocalProblem(f"{record} is damaged", f"delete {home} and start again") from None
+
+
+def names(workspace: Workspace) -> list[str]:
+    """All instances that ever ran in this checkout."""
+    return sorted(path.parent.name for path in workspace.instances.glob("*/instance.json"))
+
+
+def choose_port(instance: Instance) -> int:
+    """The port it had before, then the customary one for the main instance, then any: the first that is free."""
+    wanted = [instance.port, DEFAULT_PORT if instance.name == DEFAULT else 0]
+    for port in [*filter(None, wanted), 0]:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            bound: int = probe.getsockname()[1]
+            return bound
+    raise LocalProblem("no free port on 127.0.0.1", "stop something that listens, then run again")
+
+
+def _record(home: Path) -> Path:
+    return home / "instance.json"

@@ -1,0 +1,104 @@
+"""The demo for real: the whole app on an instance of its own, from synthesis to the last event."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.cli.demo_commands import SAMPLE
+from local.demo.second_version import Layout, second_version
+from local.workspace import Workspace
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+
+INSTANCE = ("--instance", "demo-test")
+
+
+def skuflow(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "local.cli.main", *arguments, *INSTANCE]
+    return subprocess.run(command, cwd=Workspace.here().root, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def stopped_afterwards() -> Iterator[None]:
+    skuflow("reset")
+    yield
+    skuflow("down")
+
+
+def figures(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    last: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return last
+
+
+@pytest.fixture(scope="module")
+def done() -> subprocess.CompletedProcess[str]:
+    return skuflow("demo")
+
+
+def test_the_sample_is_imported_twice_and_every_lowered_price_is_found(
+    done: subprocess.CompletedProcess[str],
+) -> None:
+    assert done.returncode == 0, done.stderr
+    found = figures(done)
+    lowered = second_version(SAMPLE.read_bytes(), Layout("utf-8", ",", ".", ("Variant Price",))).lowered
+    assert (found["products"], found["variants"], found["rejected"]) == (16, 32, 1)
+    assert found["price_drops"] == lowered > 0
+    assert found["created"] == 38
+    assert found["updated"] + found["unchanged"] == 38
+    assert found["status"] == "completed"
+    assert [each["status"] for each in found["imports"]] == ["completed", "completed"]
+    assert found["events"] >= found["products"] + 2 * found["price_drops"]
+
+
+def test_the_demo_tells_people_what_it_did_and_how_to_go_on(done: subprocess.CompletedProcess[str]) -> None:
+    api = figures(done)["api"]
+    told = (
+        "Deploying to the embedded AWS",
+        "39 of 39 rows",
+        "ask in store",
+        "Price drops found: 11",
+        "ProductAdded",
+        "Price history of",
+        f"{api}/docs",
+        f"{api}/openapi.json",
+        "skuflow logs",
+        "skuflow down",
+    )
+    assert [said for said in told if said not in done.stdout] == []
+
+
+def test_the_platform_is_left_running(done: subprocess.CompletedProcess[str]) -> None:
+    status = json.loads(skuflow("status", "--json").stdout)
+    assert status["running"] is True
+    assert len(status["functions"]) >= 15
+    assert status["dead_letters"] == {}
+
+
+def test_a_file_that_is_refused_is_explained_and_still_ends_with_figures(
+    done: subprocess.CompletedProcess[str], tmp_path: Path
+) -> None:
+    assert done.returncode == 0, done.stderr
+    broken = tmp_path / "feed.csv"
+    broken.write_text("<?xml version='1.0'?><products/>")
+    refused = skuflow("demo", str(broken))
+    assert refused.returncode == 1
+    assert "XML" in refused.stderr
+    found = figures(refused)
+    assert (found["status"], found["products"], found["created"]) == ("refused", 0, 0)
+    assert found["imports"][0]["refusal"]["code"] == "not_csv"
+
+
+def test_one_function_is_redeployed_by_itself(done: subprocess.CompletedProcess[str]) -> None:
+    assert done.returncode == 0, done.stderr
+    again = skuflow("deploy", "catalog/api", "--json")
+    assert again.returncode == 0, again.stderr
+    assert json.loads(again.stdout)["function"] == "skuflow-local-catalog-api"
+    unknown = skuflow("deploy", "catalog/nothing")
+    assert (unknown.returncode, "catalog/api" in unknown.stderr) == (1, True)
