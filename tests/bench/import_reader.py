@@ -21,7 +21,9 @@ from pathlib import Path
 
 import msgspec
 
-from skuflow.sync.reading import Limits, first_checkpoint, inspect, read_chunks
+from skuflow.sync.reading.inspection import inspect
+from skuflow.sync.reading.reading import first_checkpoint, read_chunks
+from skuflow.sync.reading.source import Limits
 from tests.architecture.repository import ROOT
 
 ROWS = 20_000

@@ -11,16 +11,12 @@ from datetime import datetime
 import pytest
 
 from skuflow.contracts.sync import SourceProduct, SourceVariant
-from skuflow.sync.reading import (
-    Chunk,
-    Limits,
-    ReadingPlan,
-    RowReject,
-    UploadRefused,
-    first_checkpoint,
-    inspect,
-    read_chunks,
-)
+from skuflow.sync.reading.inspection import inspect
+from skuflow.sync.reading.outcome import Chunk, RowReject
+from skuflow.sync.reading.plan import ReadingPlan
+from skuflow.sync.reading.reading import first_checkpoint, read_chunks
+from skuflow.sync.reading.refusal import UploadRefused
+from skuflow.sync.reading.source import Limits
 
 
 @dataclass(frozen=True)

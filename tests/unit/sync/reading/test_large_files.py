@@ -7,7 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from skuflow.sync.reading import Limits, UploadRefused, first_checkpoint, inspect, read_chunks
+from skuflow.sync.reading.inspection import inspect
+from skuflow.sync.reading.reading import first_checkpoint, read_chunks
+from skuflow.sync.reading.refusal import UploadRefused
+from skuflow.sync.reading.source import Limits
 
 pytestmark = pytest.mark.slow
 

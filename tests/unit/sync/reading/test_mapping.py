@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from skuflow.kernel.errors import Invalid
-from skuflow.sync.reading import Limits, MappingNeeded, Suggestion, UploadRefused, inspect, suggest_mapping
+from skuflow.sync.reading.inspection import inspect
+from skuflow.sync.reading.plan import Suggestion
+from skuflow.sync.reading.refusal import MappingNeeded, UploadRefused
+from skuflow.sync.reading.source import Limits
+from skuflow.sync.reading.suggestion import suggest_mapping
 from tests.unit.sync.reading.files import Memory, read, table
 
 PLAIN = [

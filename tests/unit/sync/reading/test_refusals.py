@@ -11,7 +11,8 @@ import zipfile
 import pytest
 
 from skuflow.kernel.errors import Invalid
-from skuflow.sync.reading import Limits, inspect
+from skuflow.sync.reading.inspection import inspect
+from skuflow.sync.reading.source import Limits
 from tests.unit.sync.reading.files import Memory, read, refusal
 
 GOOD = "Handle,Title,Variant Price\nmug,Mug,5.00\n"

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skuflow.sync.reading import Limits, UploadRefused, first_checkpoint, read_chunks
+from skuflow.sync.reading.reading import first_checkpoint, read_chunks
+from skuflow.sync.reading.refusal import UploadRefused
+from skuflow.sync.reading.source import Limits
 from tests.unit.sync.reading.files import Memory, read, table
 
 HEADER = [

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from skuflow.sync.reading import Limits, inspect, neutralise, rows_at
+from skuflow.sync.reading.inspection import inspect
+from skuflow.sync.reading.reading import rows_at
+from skuflow.sync.reading.source import Limits
+from skuflow.sync.reading.values.text import neutralise
 from tests.unit.sync.reading.files import Memory, read, table
 
 

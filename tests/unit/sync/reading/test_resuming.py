@@ -9,7 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skuflow.sync.reading import Checkpoint, Chunk, Limits, ReadingPlan, first_checkpoint, inspect, read_chunks
+from skuflow.sync.reading.inspection import inspect
+from skuflow.sync.reading.outcome import Chunk
+from skuflow.sync.reading.plan import ReadingPlan
+from skuflow.sync.reading.reading import first_checkpoint, read_chunks
+from skuflow.sync.reading.source import Checkpoint, Limits
 from tests.unit.sync.reading.files import Memory, read, table
 
 SHOPIFY = [

@@ -6,8 +6,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from skuflow.sync.reading import neutralise
-from skuflow.sync.reading.values.text import handle_of, listed, listed_escaped, path_of, undo_neutralise, web_address
+from skuflow.sync.reading.values.text import (
+    handle_of,
+    listed,
+    listed_escaped,
+    neutralise,
+    path_of,
+    undo_neutralise,
+    web_address,
+)
 from tests.unit.sync.reading.files import read, table
 
 FORMULAS = ["=1+1", '=HYPERLINK("https://evil.example.com")', "+SUM(A1)", "-2+3", "@cmd", "\t=1", "\r=1", "\n=1"]

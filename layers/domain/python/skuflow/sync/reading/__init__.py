@@ -3,33 +3,7 @@
 `inspect` looks at the whole file once and decides before anything is written: it raises `UploadRefused` or `MappingNeeded`,
 or returns the `ReadingPlan`. `read_chunks` reads on from any `Checkpoint`; the same file, plan and start always give the same
 chunks, so that a crashed or timed-out run can be repeated. Memory is bounded by the limits, not by the file.
+
+Its doors: `inspection.inspect`, `suggestion.suggest_mapping`, `reading.read_chunks`, `reading.rows_at`; the records are in `plan`,
+`source`, `outcome` and `refusal`. Import them from there: a function that only shows a plan must not load the readers.
 """
-
-from skuflow.sync.reading.columns import MAPPABLE_FIELDS
-from skuflow.sync.reading.inspection import inspect
-from skuflow.sync.reading.outcome import Chunk, RowReject
-from skuflow.sync.reading.plan import ReadingPlan, Suggestion
-from skuflow.sync.reading.reading import first_checkpoint, read_chunks, rows_at
-from skuflow.sync.reading.refusal import MappingNeeded, UploadRefused
-from skuflow.sync.reading.source import ByteSource, Checkpoint, Limits
-from skuflow.sync.reading.suggestion import suggest_mapping
-from skuflow.sync.reading.values.text import neutralise
-
-__all__ = [
-    "MAPPABLE_FIELDS",
-    "ByteSource",
-    "Checkpoint",
-    "Chunk",
-    "Limits",
-    "MappingNeeded",
-    "ReadingPlan",
-    "RowReject",
-    "Suggestion",
-    "UploadRefused",
-    "first_checkpoint",
-    "inspect",
-    "neutralise",
-    "read_chunks",
-    "rows_at",
-    "suggest_mapping",
-]

@@ -52,3 +52,8 @@ class Suggestion:
     confidence: dict[str, float]
     missing: tuple[str, ...]
     unused: tuple[str, ...]
+
+    @property
+    def headers(self) -> frozenset[str]:
+        """All headers of the file."""
+        return frozenset(self.mapping.values()) | frozenset(self.unused)
