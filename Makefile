@@ -5,10 +5,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAGE ?= local
 RESIDENCY ?= ca
+PYTEST := $(BIN)/pytest --quiet --numprocesses auto --maxprocesses 4 --dist loadgroup
 LAYER_GROUPS := layer-core layer-http layer-text
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
 export PYTHONPATH := .:layers/domain/python
+# Compiled modules are kept, whatever the surrounding shell prefers: without them every start costs two to three times as much.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup lock demo up down test fast check lint types imports synth bench events openapi clean
 
@@ -48,10 +51,10 @@ down: setup ## stop it
 	@$(BIN)/python -m local.cli.main down
 
 test: check ## every check and every test; this is what CI runs
-	@$(BIN)/pytest -q
+	@$(PYTEST)
 
 fast: setup ## the tests that need no deployment and no large file
-	@$(BIN)/pytest -q -m "not e2e and not slow"
+	@$(PYTEST) -m "not e2e and not slow"
 
 check: lint types imports ## style, types, import contracts
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
 Answer = Callable[[], Any]
@@ -52,7 +53,9 @@ def _answered(call: Call, stubber: BotocoreStubber, event_name: str, request: An
     """moto's answer. Requests are served one at a time: moto's conditional writes are not atomic among threads."""
     with _one_at_a_time:
         if call.service in _pretenders:
-            return AWSResponse(request.url, 200, _HEADERS, MockRawResponse(_pretenders[call.service](call)))
+            return AWSResponse(
+                request.url, 200, HTTPHeaders.from_dict(_HEADERS), MockRawResponse(_pretenders[call.service](call))
+            )
         given = _stubbed(stubber, event_name, request, **kwargs)
         with unwatched():
             for consequence in _consequences:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import ipaddress
+import json
+import logging
 import os
 import socket
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
+from botocore.loaders import JSONFileLoader
 from moto import mock_aws
 
 from skuflow.kernel.events import Event
 from skuflow.platform.aws import forget_clients
 from skuflow.platform.event_bus import EventBus
-from skuflow.platform.observability import metrics
+from skuflow.platform.observability import logger, metrics
 from tests.doubles import CountedIds, FakeClock, FakeLambdaContext
 from tests.events import check_event
 from tests.tables import create_table
@@ -37,8 +42,34 @@ _ENVIRONMENT = {
 _UNWANTED = ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_LAMBDA_FUNCTION_NAME")
 
 
+_OBSERVED_AS = {name: value for name, value in _ENVIRONMENT.items() if name.startswith("POWERTOOLS_")}
+
+
+_TOGETHER = ("e2e", "infra", "local")
+"""Folders whose tests share something costly, made once per session: with several workers, each folder keeps to one of them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests stay on one worker: a folder of `_TOGETHER`, or else a file."""
+    for item in items:
+        folder = item.path.parent.name
+        item.add_marker(pytest.mark.xdist_group(folder if folder in _TOGETHER else item.path.stem))
+
+
 class NetworkRefused(Exception):
     """A test tried to leave this machine."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _observed() -> Iterator[None]:
+    """Logger and metrics are made once per process and keep the names they found: the same ones, whichever test is first."""
+    patch = pytest.MonkeyPatch()
+    for name, value in _OBSERVED_AS.items():
+        patch.setenv(name, value)
+    logger.cache_clear()
+    metrics.cache_clear()
+    yield
+    patch.undo()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -57,6 +88,17 @@ def _no_network() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _descriptions_read_once() -> Iterator[None]:
+    """botocore describes AWS in megabytes of JSON and reads them again for each session; tests make hundreds of sessions."""
+    reader = JSONFileLoader()
+    read = cache(getattr(reader, "_load_file"))  # noqa: B009 - the stubs leave it out
+    patch = pytest.MonkeyPatch()
+    patch.setattr(JSONFileLoader, "_load_file", lambda _self, path, opener: read(path, opener))
+    yield
+    patch.undo()
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -64,14 +106,19 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
+def use_test_environment(patch: pytest.MonkeyPatch) -> None:
+    """Name no real account, and drop the clients that were made for another environment."""
+    for name in _UNWANTED:
+        patch.delenv(name, raising=False)
+    for name, value in _ENVIRONMENT.items():
+        patch.setenv(name, value)
+    forget_clients()
+
+
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """AWS in memory (moto) with an environment that names no real account; no client survives from another test."""
-    for name in _UNWANTED:
-        monkeypatch.delenv(name, raising=False)
-    for name, value in _ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    forget_clients()
+    use_test_environment(monkeypatch)
     metrics().clear_metrics()
     with mock_aws():
         yield
@@ -110,6 +157,17 @@ def tables(aws: None) -> Callable[[str], str]:
 def table(tables: Callable[[str], str]) -> Callable[[str], str]:
     """Another name of `tables`, for tests that need one."""
     return tables
+
+
+@pytest.fixture
+def logged() -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """`logged()` gives what was logged in this test so far, line by line, as a log group would hold it."""
+    handler = logger().registered_handler
+    assert isinstance(handler, logging.StreamHandler)
+    before, written = handler.stream, io.StringIO()
+    handler.stream = written
+    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
+    handler.stream = before
 
 
 @pytest.fixture

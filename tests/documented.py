@@ -10,7 +10,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from skuflow.platform.http_api import Route
 from skuflow.platform.http_input import model
-from skuflow.platform.openapi import PROBLEM_SCHEMA, problem_statuses
+from skuflow.platform.openapi import problem_statuses
+from skuflow.platform.openapi_problems import PROBLEM_SCHEMA
 from skuflow.platform.problem import PROBLEM_JSON
 
 

@@ -93,19 +93,21 @@ class Batch:
         return replace(self, products=products or self.products, import_id=name, number=number, minutes=at)
 
 
-def variant(key: str, line: int, price: int | None = 1999, **more: Any) -> SourceVariant:
-    """A row with a price in Canadian cents."""
-    money = (price, "CAD") if price is not None else None
+def variant(key: str, line: int, price: int | tuple[int, str] | None = 1999, **more: Any) -> SourceVariant:
+    """A row with a price, in Canadian cents if there is no word on the currency."""
+    money = (price, "CAD") if isinstance(price, int) else price
     return SourceVariant(**{"key": key, "line": line, "sku": key, "price": money, **more})
 
 
-def product(key: str, *variants: SourceVariant, **more: Any) -> SourceProduct:
+def product(key: str, /, *variants: SourceVariant, **more: Any) -> SourceProduct:
     """A described product whose rows are its variants' rows."""
     lines = tuple(v.line for v in variants) or (2,)
-    return SourceProduct(**{"key": key, "lines": lines, "defines": True, "title": key.title(), "variants": variants, **more})
+    return SourceProduct(
+        **{"key": key, "lines": lines, "defines": True, "title": key.title(), "variants": variants, **more}
+    )
 
 
-def part(key: str, *variants: SourceVariant, **more: Any) -> SourceProduct:
+def part(key: str, /, *variants: SourceVariant, **more: Any) -> SourceProduct:
     """A fragment that only brings variants (or images) to a product described elsewhere."""
     return product(key, *variants, **{"defines": False, "title": "", **more})
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from skuflow.catalog.inventory import Level, ProductStock, VariantStock
 from skuflow.catalog.inventory_store import InventoryStore, StockStore, Written
+from skuflow.catalog.model import Description, Product, Variant
+from skuflow.catalog.product_store import ProductStore
 from skuflow.catalog.reservation import Line, Reservation, Taken, Wanted
 from skuflow.catalog.reservation_store import DynamoReservations, ReservationStore
 from skuflow.catalog.store import CatalogItem
@@ -14,6 +16,7 @@ from skuflow.kernel.clock import iso
 from skuflow.kernel.events import Cause
 from skuflow.kernel.tenancy import ClientId
 from skuflow.platform.table import bind
+from tests.fakes.catalog import FakeProducts
 from tests.fakes.inventory import FakeStock
 
 A, B = ClientId("cli_0000000000000001"), ClientId("cli_0000000000000002")
@@ -41,7 +44,7 @@ def in_dynamodb(table_name: str) -> Stores:
 
 
 def stock(*variants: VariantStock, product_id: str = "prd_1", version: int = 1) -> ProductStock:
-    return ProductStock(product_id, version, variants, CAUSE, "shopify", iso(NOON), "evt-0")
+    return ProductStock(product_id, version, variants, CAUSE, "shopify", iso(NOON))
 
 
 def counted(units: int, *, reserved: int = 0, backorder: bool = False, variant_id: str = "v1") -> VariantStock:
@@ -60,3 +63,14 @@ def holding(
 def level(stores: Stores, product_id: str = "prd_1") -> tuple[int, int]:
     held = stores.stock.get_many(A, [product_id])[product_id].variants[0].levels[0]
     return held.available, held.reserved
+
+
+def catalogue(*product_ids: str) -> ProductStore:
+    """Products of client A, each with one variant `v1`."""
+    products = FakeProducts()
+    for name in product_ids:
+        variant = Variant("v1", "v1")
+        products.put(
+            A, Product(name, "api", name, NOON, NOON, title=name, variants=(variant,), described=Description(NOON))
+        )
+    return products

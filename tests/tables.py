@@ -39,6 +39,11 @@ def table_name(context: str) -> str:
 
 def create_table(context: str) -> str:
     """Create the table of `context` in the region of the environment; returns its name."""
+    session().create_client("dynamodb").create_table(**table_request(context))
+    return table_name(context)
+
+
+def table_request(context: str) -> dict[str, Any]:
     layout = LAYOUTS[context]
     keys = {name for _, *pair in layout.indexes for name in pair} | {layout.pk, *([layout.sk] if layout.sk else [])}
     request: dict[str, Any] = {
@@ -54,8 +59,7 @@ def create_table(context: str) -> str:
         ]
     if layout.stream:
         request["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
-    session().create_client("dynamodb").create_table(**request)
-    return table_name(context)
+    return request
 
 
 def _schema(pk: str, sk: str | None) -> list[dict[str, str]]:

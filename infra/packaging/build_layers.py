@@ -84,6 +84,7 @@ class Build:
             pinned.flush()
             command = [_uv(), "pip", "install", "--quiet", "--target", str(site), *place]
             command += ["--only-binary", ":all:", "--no-deps", "--require-hashes", "--requirements", pinned.name]
+            command += ["--link-mode", "copy"]  # the files are trimmed; links would lead into the installer's cache
             done = _run([*command, "--offline"])
             if done.returncode:
                 done = _run(command)

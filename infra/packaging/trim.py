@@ -1,16 +1,25 @@
 """What third-party packages bring along and our functions never open.
 
 botocore describes 400 services; looking through their folders costs every cold start 20 ms, so only those we call stay.
-Babel knows 1,000 locales; those we price in stay, with the ones they inherit from. Licences always stay.
+What is left of its descriptions loses the documentation texts, and its table of endpoints the other services': parsing them is
+another 15 ms. Babel knows 1,000 locales; those we price in stay, with the ones they inherit from. Licences always stay.
 """
 
 from __future__ import annotations
 
+import gzip
+import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 AWS_SERVICES = frozenset({"appconfigdata", "dynamodb", "events", "s3", "secretsmanager", "sqs", "ssm", "sts"})
 """What `skuflow.platform.aws`, PynamoDB and Powertools may call; sts and ssm are for credentials and parameters."""
+
+_ENDPOINT_PREFIXES = AWS_SERVICES | {"appconfig", "monitoring"}
+"""The same services by the names that botocore's endpoint table uses."""
+
+_TEXTS = frozenset({"documentation", "documentationUrl"})
 
 LOCALES = frozenset({"root", "en", "en_001", "en_US", "en_CA", "en_IN", "hi", "hi_IN", "fr", "fr_CA"})
 """The five locales of display prices and their ancestors (en_CA and en_IN inherit from en_001)."""
@@ -39,6 +48,35 @@ def _keep_services(data: Path) -> None:
             shutil.rmtree(service)
     for examples in data.glob("*/*/examples-1.json*"):
         examples.unlink()
+    for description in sorted(data.glob("*/*/*.json.gz")):
+        content = json.loads(gzip.decompress(description.read_bytes()))
+        _write_json(description.with_suffix(""), _without_documentation(content))
+        description.unlink()
+    endpoints = data / "endpoints.json"
+    if endpoints.is_file():
+        content = json.loads(endpoints.read_text())
+        for partition in content["partitions"]:
+            partition["services"] = {
+                name: service for name, service in partition["services"].items() if name in _ENDPOINT_PREFIXES
+            }
+        _write_json(endpoints, content)
+
+
+def _without_documentation(content: Any) -> Any:
+    """`content` without its texts for people. A member that happens to be called `documentation` is an object, and stays."""
+    if isinstance(content, dict):
+        return {
+            name: _without_documentation(value)
+            for name, value in content.items()
+            if name not in _TEXTS or not isinstance(value, str)
+        }
+    if isinstance(content, list):
+        return [_without_documentation(value) for value in content]
+    return content
+
+
+def _write_json(path: Path, content: Any) -> None:
+    path.write_text(json.dumps(content, separators=(",", ":"), ensure_ascii=False))
 
 
 def _keep_locales(data: Path) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -16,6 +14,7 @@ from skuflow.kernel.errors import Conflict
 from skuflow.platform.aws import session
 from tests.doubles import FakeLambdaContext
 from tests.http import CLIENT, OTHER_CLIENT, Answer, Api, http_event
+from tests.interleaving import interleaved
 from tests.unit.platform.echo import EchoDeps, handle
 
 
@@ -103,15 +102,9 @@ def test_a_twin_still_at_work_is_a_conflict_and_only_one_is_done(deps: EchoDeps)
     assert deps.made == ["a"]
 
 
-def test_many_at_once_do_it_once(deps: EchoDeps) -> None:
-    start = Barrier(6)
-
-    def one(_number: int) -> int:
-        start.wait()
-        return make(deps, "k").status
-
-    with ThreadPoolExecutor(6) as pool:
-        statuses = list(pool.map(one, range(6)))
+@pytest.mark.parametrize("seed", range(8))
+def test_many_at_once_do_it_once(deps: EchoDeps, seed: int) -> None:
+    statuses = [answer.status for answer in interleaved(seed, [lambda: make(deps, "k")] * 4)]
     assert deps.made == ["a"]
     assert set(statuses) <= {201, 409}
     assert 201 in statuses

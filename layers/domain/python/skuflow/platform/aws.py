@@ -49,13 +49,20 @@ def client(service: Literal["appconfigdata"]) -> AppConfigDataClient: ...
 
 
 def client(service: str) -> Any:
-    """The process's client for `service`. S3 signs with SigV4: older signatures do not bind a form's conditions."""
+    """The process's client for `service`. S3 signs with SigV4: older signatures do not bind a form's conditions. Its addresses
+    name the bucket's region: a presigned URL without it would lead through another one."""
     return _client(service)
+
+
+def sqs_client() -> SQSClient:
+    """The SQS client, for whoever rarely needs one: making it is left to the first use."""
+    return client("sqs")
 
 
 @cache
 def _client(service: str) -> Any:
-    config = _CONFIG.merge(Config(signature_version="s3v4")) if service == "s3" else _CONFIG
+    s3 = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+    config = _CONFIG.merge(s3) if service == "s3" else _CONFIG
     return session().create_client(service, config=config)
 
 

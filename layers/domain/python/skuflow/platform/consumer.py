@@ -2,19 +2,20 @@
 
 A PermanentError sends the message to the consumer's dead-letter queue with the reason; any other exception leaves it in the
 queue, to be delivered again until the queue gives up on it.
+
+The answer is Lambda's partial batch response (`batchItemFailures`, AWS documentation "Using Lambda with Amazon SQS"). Powertools'
+batch processor gives the same, but its import costs every consumer's cold start 50 ms.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from skuflow.kernel.clock import parse_iso
 from skuflow.kernel.errors import Malformed, PermanentError, SkuflowError
@@ -50,40 +51,50 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetters:
-    """Where a consumer puts what it cannot read."""
+    """Where a consumer puts what it cannot read. `sqs` gives the client; it is asked on the first use, which most never see."""
 
-    sqs: SQSClient
+    sqs: Callable[[], SQSClient]
     queue_url: str
 
     def put(self, body: str, reason: str) -> None:
         """Raises what botocore raises: a message is given up only once it is safe elsewhere."""
         readable = _UNSENDABLE.sub("?", reason[:1000]) or "unknown"
         attribute: MessageAttributeValueTypeDef = {"DataType": "String", "StringValue": readable}
-        self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=body, MessageAttributes={"reason": attribute})
+        self.sqs().send_message(QueueUrl=self.queue_url, MessageBody=body, MessageAttributes={"reason": attribute})
 
 
-def consume(event: Any, process: Callable[[Message], None], dead_letters: DeadLetters) -> Mapping[str, Any]:
+def consume(event: Any, process: Callable[[Message], None], dead_letters: DeadLetters) -> dict[str, Any]:
     """Run `process` over the messages of an SQS `event`; returns Lambda's partial batch response."""
+    messages = [
+        Message(record["messageId"], record["body"], int(record["attributes"]["ApproximateReceiveCount"]))
+        for record in event["Records"]
+    ]
+    failed = [message.message_id for message in messages if not _settled(message, process, dead_letters)]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
-    def one(record: SQSRecord) -> None:
-        message = Message(record.message_id, record.body, int(record.attributes.approximate_receive_count or 1))
-        logger().append_keys(message_id=message.message_id)
-        try:
-            process(message)
-        except PermanentError as error:
-            reason = f"{error.code}: {error.detail}"
-            logger().error("message put aside", extra={"reason": reason})
-            count("MessagesPutAside")
-            dead_letters.put(message.body, reason)
-        except SkuflowError as error:
-            logger().warning("message will be tried again", extra={"reason": f"{error.code}: {error.detail}"})
-            raise
-        except Exception:
-            logger().exception("message will be tried again")
-            raise
 
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event=event, record_handler=one, processor=processor)
+def _settled(message: Message, process: Callable[[Message], None], dead_letters: DeadLetters) -> bool:
+    """Whether the queue may forget `message`."""
+    logger().append_keys(message_id=message.message_id)
+    try:
+        _process(message, process, dead_letters)
+    except SkuflowError as error:
+        logger().warning("message will be tried again", extra={"reason": f"{error.code}: {error.detail}"})
+        return False
+    except Exception:
+        logger().exception("message will be tried again")
+        return False
+    return True
+
+
+def _process(message: Message, process: Callable[[Message], None], dead_letters: DeadLetters) -> None:
+    try:
+        process(message)
+    except PermanentError as error:
+        reason = f"{error.code}: {error.detail}"
+        logger().error("message put aside", extra={"reason": reason})
+        count("MessagesPutAside")
+        dead_letters.put(message.body, reason)
 
 
 def bus_event(message: Message) -> Event:

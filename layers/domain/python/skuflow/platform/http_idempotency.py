@@ -30,7 +30,7 @@ from skuflow.platform.aws import client, on_forget
 from skuflow.platform.http_api import Request, Response, Route
 
 if TYPE_CHECKING:
-    from skuflow.platform.entrypoint import LambdaContext
+    from skuflow.platform.invocation import LambdaContext
 
 KEPT_SECONDS = 24 * 3600
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")

@@ -23,7 +23,7 @@ from skuflow.platform.observability import count, logger, tell_apart
 from skuflow.platform.problem import PROBLEM_JSON, problem
 
 if TYPE_CHECKING:
-    from skuflow.platform.entrypoint import LambdaContext
+    from skuflow.platform.invocation import LambdaContext
 
 _CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _SEGMENT = re.compile(r"[^/\x00-\x1f\x7f]{1,512}")

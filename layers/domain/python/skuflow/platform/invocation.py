@@ -6,6 +6,7 @@ nothing is built until the first call, so that a test may import a handler witho
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
@@ -28,10 +29,18 @@ Handle = Callable[[Any, LambdaContext, D], Any]
 LambdaHandler = Callable[[Any, LambdaContext], Any]
 
 
+def on_lambda() -> bool:
+    """Whether this process is a Lambda environment (documented variable of the runtime)."""
+    return bool(os.environ.get("AWS_LAMBDA_FUNCTION_NAME"))
+
+
 def entrypoint(handle: Callable[[Any, LambdaContext, D], Any], build: Callable[[], D]) -> LambdaHandler:
     """Lambda's handler for `handle`, with dependencies from `build`. An exception leaves a log line with its class and
     message and is raised again: the trigger decides what a failure means."""
-    built: list[D] = [build()] if os.environ.get("AWS_LAMBDA_FUNCTION_NAME") else []
+    built: list[D] = [build()] if on_lambda() else []
+    if on_lambda():
+        gc.freeze()  # what was made so far stays for good; no collection needs to look at it again
+        gc.enable()
     cold = True
 
     def lambda_handler(event: Any, context: LambdaContext) -> Any:
@@ -41,13 +50,14 @@ def entrypoint(handle: Callable[[Any, LambdaContext, D], Any], build: Callable[[
         logger().clear_state()
         logger().append_keys(function=context.function_name, request_id=context.aws_request_id, cold_start=cold)
         cold = False
+        metrics().clear_metrics()
+        metrics().add_dimension(name="function", value=context.function_name)
         try:
             return handle(event, context, built[0])
         except Exception:
             logger().exception("failed")
             raise
         finally:
-            metrics().set_default_dimensions(function=context.function_name)
             if metrics().metric_set:
                 metrics().flush_metrics()
 

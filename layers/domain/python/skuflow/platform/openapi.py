@@ -13,7 +13,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from skuflow.platform.http_api import Param, Route
 from skuflow.platform.http_input import model
-from skuflow.platform.problem import PROBLEM_JSON, TITLES
+from skuflow.platform.openapi_problems import GATEWAY_SCHEMA, PROBLEM_SCHEMA, problem_response
 
 _DONE = {200: "Done.", 201: "Created.", 202: "Accepted; the work goes on.", 204: "Done; there is nothing to say."}
 _ALWAYS = (429, 500, 503)
@@ -59,7 +59,7 @@ def document(routes: Iterable[Route], *, title: str, version: str, description: 
         "components": {
             "securitySchemes": {"apiKey": _security(scopes)},
             "schemas": schemas,
-            "responses": {str(status): _problem(status) for status in _statuses(every)},
+            "responses": {str(status): problem_response(status) for status in _statuses(every)},
             "headers": {"X-Correlation-Id": _CORRELATION_HEADER},
             "parameters": {"X-Correlation-Id": _CORRELATION_PARAMETER, "Idempotency-Key": _IDEMPOTENCY_PARAMETER},
         },
@@ -82,38 +82,6 @@ _IDEMPOTENCY_PARAMETER = {
     "schema": {"type": "string", "pattern": r"^[\x21-\x7e]{1,255}$"},
     "example": "8e03978e-40d5-43e8-bc93-6894a57f9324",
 }
-PROBLEM_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "description": "What went wrong (RFC 9457) and what to do about it.",
-    "required": ["type", "title", "status", "detail", "instance", "code", "correlation_id"],
-    "additionalProperties": False,
-    "properties": {
-        "type": {"type": "string", "format": "uri-reference", "description": "Where the code is explained."},
-        "title": {"type": "string"},
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "detail": {"type": "string", "description": "What happened, for the person who must act."},
-        "instance": {"type": "string", "description": "The path that was asked for."},
-        "code": {"type": "string", "description": "Stable; made for programs."},
-        "correlation_id": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "description": "Every fault of the input, one by one.",
-            "items": {
-                "type": "object",
-                "required": ["field", "message", "remedy"],
-                "additionalProperties": False,
-                "properties": {name: {"type": "string"} for name in ("field", "message", "remedy")},
-            },
-        },
-    },
-}
-_GATEWAY_SCHEMA = {
-    "type": "object",
-    "description": "What the gateway says itself, before any function of ours is asked.",
-    "required": ["message"],
-    "properties": {"message": {"type": "string"}},
-}
-_GATEWAY_STATUSES = (401, 403, 429, 500, 503)
 
 
 def _unique(routes: list[Route]) -> None:
@@ -137,8 +105,17 @@ def _schemas(routes: list[Route]) -> tuple[dict[str, Any], dict[tuple[str, JsonS
     pairs = [(kind, mode) for (_, mode), kind in wanted.items()]
     by_model, shared = models_json_schema(pairs, ref_template="#/components/schemas/{model}")
     refs = {name: by_model[kind, name[1]]["$ref"] for name, kind in wanted.items()}
-    schemas = {**shared.get("$defs", {}), "Problem": PROBLEM_SCHEMA, "GatewayMessage": _GATEWAY_SCHEMA}
+    for route in routes:
+        if route.method == "PATCH" and route.body is not None:
+            _without_defaults(shared["$defs"][refs[route.body, "validation"].rpartition("/")[2]])
+    schemas = {**shared.get("$defs", {}), "Problem": PROBLEM_SCHEMA, "GatewayMessage": GATEWAY_SCHEMA}
     return {name: schemas[name] for name in sorted(schemas)}, refs
+
+
+def _without_defaults(schema: dict[str, Any]) -> None:
+    """A change leaves alone what it does not mention; a default in its schema would say otherwise."""
+    for field in schema.get("properties", {}).values():
+        field.pop("default", None)
 
 
 def _operation(route: Route, refs: dict[tuple[str, JsonSchemaMode], str]) -> dict[str, Any]:
@@ -150,8 +127,9 @@ def _operation(route: Route, refs: dict[tuple[str, JsonSchemaMode], str]) -> dic
         "responses": _responses(route, refs),
         "security": [] if route.scope is None else [{"apiKey": [route.scope]}],
     }
-    if route.description:
-        operation["description"] = route.description
+    needs = "" if route.scope is None else f"Needs the scope `{route.scope}`."
+    if route.description or needs:
+        operation["description"] = "\n\n".join(text for text in (route.description, needs) if text)
     if route.scope is not None:
         operation["x-required-scope"] = route.scope
     if route.body is not None:
@@ -218,16 +196,6 @@ def _responses(route: Route, refs: dict[tuple[str, JsonSchemaMode], str]) -> dic
 
 def _statuses(routes: Iterable[Route]) -> list[int]:
     return sorted({status for route in routes for status in problem_statuses(route)})
-
-
-def _problem(status: int) -> dict[str, Any]:
-    content: dict[str, Any] = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    if status in _GATEWAY_STATUSES:
-        content["application/json"] = {"schema": {"$ref": "#/components/schemas/GatewayMessage"}}
-    response: dict[str, Any] = {"description": TITLES[status], "content": content}
-    if status in {429, 503}:
-        response["headers"] = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
-    return response
 
 
 def _security(scopes: list[str]) -> dict[str, Any]:

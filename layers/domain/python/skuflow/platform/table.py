@@ -12,6 +12,7 @@ from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 
 from skuflow.kernel.errors import Invalid, PermanentError, Problem, SkuflowError, Throttled, TooLarge, TransientError
+from skuflow.platform.invocation import on_lambda
 
 M = TypeVar("M", bound=Model)
 
@@ -20,7 +21,8 @@ _LOST_RACE = frozenset({"ConditionalCheckFailedException", "TransactionConflictE
 
 
 def bind(model: type[M], table_name: str) -> type[M]:
-    """`model` for the table called `table_name`, in the region and with the credentials of the environment."""
+    """`model` for the table called `table_name`, in the region and with the credentials of the environment. On Lambda its
+    client is made at once."""
     meta = type(
         "Meta",
         (),
@@ -31,7 +33,10 @@ def bind(model: type[M], table_name: str) -> type[M]:
             "read_timeout_seconds": 5,
         },
     )
-    return type(model.__name__, (model,), {"Meta": meta, "__module__": model.__module__})
+    bound = type(model.__name__, (model,), {"Meta": meta, "__module__": model.__module__})
+    if on_lambda():
+        connection_of(bound).client  # noqa: B018 - PynamoDB would make it with the first call, when somebody waits
+    return bound
 
 
 def connection_of(model: type[Model]) -> Connection:
