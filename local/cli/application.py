@@ -58,7 +58,7 @@ def _told(error: Exception) -> tuple[str, str]:
     if isinstance(error, BotoCoreError):
         return str(error), "check your AWS credentials and region, or leave --stage out for the local platform"
     if type(error).__module__ == "httpx":
-        return f"the platform does not answer: {error}", "see: skuflow status"
+        return f"the platform does not answer: {error}", "see: skuflow status, or check the address"
     if isinstance(error, OSError):
         return str(error), "mend that and run again"
     return f"{type(error).__name__}: {error}", "run again with SKUFLOW_DEBUG=1 to see where"

@@ -8,10 +8,12 @@ from typing import Annotated
 
 import typer
 
+from local.api.calling import Api
+from local.api.importing import import_file
 from local.aws import embedded
 from local.cli.application import HERE, AsJson, InstanceName, group, instance_named
-from local.cli.operator_commands import checked_currency
 from local.cli.output import Output, console
+from local.cli.parameters import Columns, checked_currency, mapping
 from local.operations import clients
 from local.platform import bring_up
 from local.problems import LocalProblem
@@ -27,14 +29,6 @@ File = Annotated[
     typer.Argument(exists=True, dir_okay=False, readable=True, show_default="our own sample", help="A product file."),
 ]
 Currency = Annotated[str, typer.Option(help="Currency of prices that do not name one, ISO 4217.")]
-
-
-Columns = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--map", metavar="FIELD=HEADER", help="Which column is what, such as price='Our price'. May be repeated."
-    ),
-]
 
 
 @app.command()
@@ -61,11 +55,11 @@ def demo(
     summary = Summary()
     found = instance_named(instance)
     checked_currency(currency)
-    mapping = _mapping(columns or [])
+    fields = mapping(columns)
     try:
         screen.title("Bringing the platform up")
         found = bring_up(Workspace.here(), found, ConsoleSteps(screen.console))
-        Demo(csv, currency, found, screen, summary, mapping).run()
+        Demo(csv, currency, found, screen, summary, fields).run()
     except LocalProblem as problem:
         summary.problem = problem.detail
         raise
@@ -85,9 +79,6 @@ def seed(
     as_json: AsJson = False,
 ) -> None:
     """Make a client with a key and a catalogue on the running platform."""
-    from local.demo.api import Api
-    from local.demo.importing import import_file
-
     output = Output(as_json)
     found = instance_named(instance)
     aws = embedded(found)
@@ -106,13 +97,6 @@ def seed(
         raise LocalProblem(
             f"the import ended as '{done.status}': {done.seen.get('refusal') or ''}", "try: skuflow demo"
         )
-    output.say(f"client {client_id}\nkey    {issued.key}\nAPI    {api.base}")
+    look = f"skuflow catalog products --client {client_id}{found.flag}"
+    output.say(f"client {client_id}\nkey    {issued.key}\nAPI    {api.base}\nsee    {look}")
     output.result({"client_id": client_id, "key": issued.key, "api": api.base, "import": done.seen})
-
-
-def _mapping(columns: list[str]) -> dict[str, str]:
-    pairs = [column.partition("=") for column in columns]
-    for field, equals, header in pairs:
-        if not (field and equals and header):
-            raise typer.BadParameter("give FIELD=HEADER, such as price='Our price'", param_hint="--map")
-    return {field.strip(): header for field, _, header in pairs}

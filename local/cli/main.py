@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from local.cli import demo_commands, operator_commands, stage_commands, watch_commands
+from local.cli import (
+    access_commands,
+    catalog_commands,
+    demo_commands,
+    operator_commands,
+    stage_commands,
+    sync_commands,
+    watch_commands,
+)
 from local.cli.application import group
 
 app = group("Skuflow on this machine, and an operator's tools for any stage.")
@@ -10,9 +18,13 @@ app = group("Skuflow on this machine, and an operator's tools for any stage.")
 for commands in (stage_commands, demo_commands, watch_commands, operator_commands):
     app.registered_commands += commands.app.registered_commands
 app.add_typer(operator_commands.dlq_app, name="dlq")
-app.add_typer(operator_commands.clients_app, name="clients")
-app.add_typer(operator_commands.keys_app, name="keys")
 app.add_typer(watch_commands.events_app, name="events")
+app.add_typer(access_commands.app, name="access")
+app.add_typer(sync_commands.app, name="sync")
+app.add_typer(catalog_commands.app, name="catalog")
+# Words that were there before `access` was.
+app.add_typer(access_commands.clients_app, name="clients", hidden=True)
+app.add_typer(access_commands.keys_app, name="keys", hidden=True)
 
 if __name__ == "__main__":
     app(prog_name="skuflow")

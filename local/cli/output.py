@@ -11,10 +11,10 @@ from functools import cached_property
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from local.progress import ConsoleSteps, SilentSteps, Steps
+from local.showing import plain, table
 
 _WIDTH_ELSEWHERE = 120
 """Columns where there is no terminal to ask."""
@@ -35,6 +35,11 @@ class Output:
     def console(self) -> Console:
         return console()
 
+    @cached_property
+    def beside(self) -> Console:
+        """For progress: stdout, but stderr where stdout is kept for machines."""
+        return console(stderr=self.machine)
+
     @property
     def steps(self) -> Steps:
         return SilentSteps() if self.machine else ConsoleSteps(self.console)
@@ -42,19 +47,20 @@ class Output:
     def say(self, text: str) -> None:
         """A sentence for people."""
         if not self.machine:
-            self.console.print(escape(text), soft_wrap=True)
+            self.console.print(plain(text), soft_wrap=True)
 
-    def table(self, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """A table for people."""
-        if self.machine:
-            return
-        table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-        for index, header in enumerate(headers):
-            # The first column names the thing, and is what people copy.
-            table.add_column(header, overflow="fold", no_wrap=index == 0)
-        for row in rows:
-            table.add_row(*(escape(str(cell)) for cell in row))
-        self.console.print(table)
+    def table(self, headers: Sequence[str], rows: Iterable[Iterable[object]], *, none: str = "") -> None:
+        """A table for people; or, if `none` is given and there are no rows, that sentence instead."""
+        shown = table(headers, rows, name_first=True)
+        if none and not shown.row_count:
+            self.say(none)
+        else:
+            self.show(shown)
+
+    def show(self, shown: Table) -> None:
+        """A table that somebody else has made."""
+        if not self.machine:
+            self.console.print(shown)
 
     def result(self, document: Any) -> None:
         """The JSON document for machines."""
@@ -69,8 +75,8 @@ class Output:
 
 def complain(detail: str, remedy: str = "") -> None:
     """One line on stderr: what is wrong, and the way out."""
-    tail = f" → {remedy}" if remedy else ""
-    console(stderr=True).print(f"[red]error:[/red] {escape(detail)}{escape(tail)}", soft_wrap=True)
+    told = f"{detail} → {remedy}" if remedy else detail
+    console(stderr=True).print(f"[red]error:[/red] {plain(' '.join(told.split()))}", soft_wrap=True)
 
 
 def debugging() -> bool:

@@ -24,11 +24,13 @@ app = group("Local platform.")
 
 Keep = Annotated[
     bool | None,
-    typer.Option("--keep/--no-keep", help="Keep the state when the platform stops. [default: as before, at first not]"),
+    typer.Option(
+        "--keep/--no-keep", help="Keep the state when the platform stops.", show_default="as before, at first not"
+    ),
 ]
 Residency = Annotated[
     str | None,
-    typer.Option(help=f"Where data lives: {', '.join(RESIDENCIES)}. [default: as before, at first ca]"),
+    typer.Option(help=f"Where data lives: {', '.join(RESIDENCIES)}.", show_default="as before, at first ca"),
 ]
 
 

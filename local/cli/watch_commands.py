@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 
 from local.cli.application import HERE, AsJson, InstanceName, StageName, group, target
 from local.cli.output import Output
 from local.operations import log_lines
 from local.operations.log_lines import LogLine
 from local.operations.tap import EventTap
+from local.showing import plain
 
 app = group("Logs.")
 events_app = group("Events on the bus.")
@@ -93,10 +93,10 @@ def _print(output: Output, line: LogLine) -> None:
         return
     level = str(line.fields.get("level", ""))
     colour = {"ERROR": "red", "CRITICAL": "red", "WARNING": "yellow"}.get(level, "default")
-    text = escape(_told(line.fields) if line.fields else line.text)
+    text = plain(_told(line.fields) if line.fields else line.text)
     clock = at[11:23]
     output.console.print(
-        f"[dim]{clock}[/dim] [cyan]{escape(line.function)}[/cyan] [{colour}]{level}[/{colour}] {text}", soft_wrap=True
+        f"[dim]{clock}[/dim] [cyan]{plain(line.function)}[/cyan] [{colour}]{level}[/{colour}] {text}", soft_wrap=True
     )
 
 

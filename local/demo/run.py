@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local.api.calling import Api
+from local.api.importing import Finished, import_file, save_mapping
 from local.aws import Aws, embedded
-from local.demo.api import Api
-from local.demo.importing import Finished, import_file, save_mapping
 from local.demo.screen import Screen
 from local.demo.second_version import layout, second_version
 from local.demo.summary import Summary
 from local.operations import clients
 from local.operations.tap import EventTap, Recorder
-from local.problems import LocalProblem
 from local.stage.instance import Instance
 
 QUIET_SECONDS = 2.0
@@ -74,8 +73,8 @@ class Demo:
         name = f"{self.file.stem}-new-prices{self.file.suffix}"
         self.screen.title(f"The same file with {changed.lowered} prices lowered and {changed.raised} raised")
         second = self._import(api, name, changed.body, mapping_id)
-        self.screen.outcome([(self.file.name, first), (name, second)])
-        self.screen.rejected(first)
+        self.screen.outcome([(self.file.name, first.seen), (name, second.seen)])
+        self.screen.rejected(first.rejects)
 
     def _import(self, api: Api, name: str, body: bytes, mapping_id: str | None) -> Finished:
         with self.screen.importing(name) as show:
@@ -83,7 +82,7 @@ class Demo:
         self.summary.imports.append(finished)
         self.summary.status = finished.status
         if finished.status != "completed":
-            raise LocalProblem(self.screen.not_imported(finished))
+            raise self.screen.not_imported(finished.seen)
         return finished
 
     def _wait_for_events(self, recorder: Recorder) -> None:
@@ -121,18 +120,19 @@ class Demo:
             screen.title(f"Price history of {drops[0]['title']}")
             screen.history(path, api.get(path), drops[0]["variant_id"])
         screen.title(f"The catalogue holds {summary.products} products with {summary.variants} variants")
-        screen.links(_links(self.instance, summary.api, api.key))
+        screen.links(_links(self.instance, summary, api.key))
 
 
 def _ends(event: dict[str, Any]) -> bool:
     return event["detail-type"] in ("ImportCompleted", "ImportFailed")
 
 
-def _links(instance: Instance, base: str, key: str) -> list[tuple[str, str]]:
-    flag = "" if instance.name == "main" else f" --instance {instance.name}"
+def _links(instance: Instance, summary: Summary, key: str) -> list[tuple[str, str]]:
+    base, flag = summary.api, instance.flag
     return [
         ("API", f"{base}/v1/products"),
         ("  try it", f"curl -H 'Authorization: Bearer {key}' '{base}/v1/products?limit=5'"),
+        ("Catalogue", f".venv/bin/skuflow catalog products --client {summary.client_id}{flag}"),
         ("API reference", f"{base}/docs"),
         ("OpenAPI", f"{base}/openapi.json"),
         ("Logs", f".venv/bin/skuflow logs --follow{flag}"),

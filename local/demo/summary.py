@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.demo.importing import COUNTED, Finished
+from local.api.importing import COUNTED, Finished
 
 
 @dataclass

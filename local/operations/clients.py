@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from local.aws import Aws
@@ -47,8 +48,23 @@ def listed(aws: Aws) -> list[dict[str, Any]]:
         event["cursor"] = page["next_cursor"]
 
 
-def issue_key(aws: Aws, client_id: str, *, kind: str, label: str, scopes: tuple[str, ...] = ()) -> Credentials:
+def issue_key(
+    aws: Aws,
+    client_id: str,
+    *,
+    kind: str,
+    label: str,
+    scopes: tuple[str, ...] = (),
+    expires_at: datetime | None = None,
+) -> Credentials:
     """A new API key of `kind` `secret` or `publishable`. Without `scopes` it holds all that its kind may."""
     event: dict[str, Any] = {"action": "issue_key", "client_id": client_id, "kind": kind, "label": label}
-    made = administer(aws, event | ({"scopes": list(scopes)} if scopes else {}))
+    event |= {"scopes": list(scopes)} if scopes else {}
+    event |= {"expires_at": expires_at.isoformat()} if expires_at else {}
+    made = administer(aws, event)
     return Credentials(client_id, str(made["key_id"]), str(made["key"]))
+
+
+def revoke_key(aws: Aws, issued: Credentials) -> None:
+    """The key stops working within a minute."""
+    administer(aws, {"action": "revoke_key", "client_id": issued.client_id, "key_id": issued.key_id})

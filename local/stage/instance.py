@@ -53,6 +53,11 @@ class Instance:
         """What was deployed last, so that an unchanged app is not deployed again."""
         return self.home / "deployed.json"
 
+    @property
+    def flag(self) -> str:
+        """What a command about it is followed by; nothing for the main one."""
+        return "" if self.name == DEFAULT else f" --instance {self.name}"
+
     def save(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
         document = {key: value for key, value in asdict(self).items() if key not in ("name", "home")}

@@ -15,12 +15,14 @@ from local.problems import LocalProblem
 from local.stage import process
 from local.stage.instance import Instance, find, names
 from local.workspace import Workspace
+from tests.architecture.repository import contexts
 
 runner = CliRunner()
 NEED_A_PLATFORM = [
     ["status"], ["deploy"], ["deploy", "catalog/api"], ["logs"], ["seed"], ["dlq", "list"], ["dlq", "show", "x"],
     ["dlq", "redrive", "x"], ["dlq", "purge", "x", "--yes"], ["clients", "list"], ["clients", "create", "A shop"],
-    ["keys", "issue", "--client", "cli_1"], ["events", "tail"],
+    ["keys", "issue", "--client", "cli_1"], ["events", "tail"], ["access", "clients", "list"],
+    ["sync", "imports", "--client", "cli_1"], ["catalog", "products", "--key", "sk_1"],
 ]  # fmt: skip
 
 
@@ -94,13 +96,21 @@ def test_wrong_usage_ends_with_2_and_says_what_is_wrong(
 @pytest.mark.parametrize(
     "command",
     [[], ["up"], ["down"], ["reset"], ["status"], ["deploy"], ["demo"], ["seed"], ["logs"], ["invoke"], ["dlq"],
-     ["dlq", "redrive"], ["clients", "create"], ["keys", "issue"], ["events", "tail"]],
+     ["dlq", "redrive"], ["events", "tail"],
+     ["access", "clients", "create"], ["access", "keys", "issue"], ["sync", "import"], ["sync", "imports"], ["sync", "show"],
+     ["sync", "report"], ["sync", "repair"], ["sync", "mappings"], ["catalog", "products"], ["catalog", "show"],
+     ["catalog", "history"], ["catalog", "pricing"], ["catalog", "stock"]],
     ids=" ".join,
 )  # fmt: skip
 def test_every_command_explains_itself(command: list[str]) -> None:
     result = runner.invoke(app, [*command, "--help"])
     assert result.exit_code == 0
     assert "Usage:" in result.stdout
+
+
+def test_every_context_has_a_group_of_its_own() -> None:
+    shown = runner.invoke(app, ["--help"]).stdout
+    assert [name for name in contexts() if f" {name} " not in shown] == []
 
 
 def test_an_instance_name_that_could_leave_its_folder_is_refused() -> None:

@@ -2,86 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 
-from local.demo.api import Api
-from local.demo.importing import Finished, import_file, save_mapping
-from local.demo.screen import money
+from local.api.calling import Api
+from local.api.importing import Finished, import_file, save_mapping, start_import
 from local.demo.summary import Summary
 from local.problems import LocalProblem
-
-
-class Platform(ThreadingHTTPServer):
-    """`statuses` is what an import goes through, one step a look; `received` everything that was sent."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answering)
-        self.statuses = ["inspecting", "reading", "completed"]
-        self.busy = 0
-        self.received: list[tuple[str, str, dict[str, str], bytes]] = []
-
-    @property
-    def base(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-class Answering(BaseHTTPRequestHandler):
-    server: Platform
-
-    def do_GET(self) -> None:
-        platform = self.server
-        platform.received.append(("GET", self.path, dict(self.headers), b""))
-        if platform.busy:
-            platform.busy -= 1
-            return self._answer(429, {"message": "slow down"})
-        if "/report" in self.path:
-            page = {"items": [row(3, "error"), row(4, "warning")], "next_cursor": "more"}
-            return self._answer(200, {"items": [row(9, "error")]} if "cursor" in self.path else page)
-        status = platform.statuses.pop(0) if len(platform.statuses) > 1 else platform.statuses[0]
-        return self._answer(200, {"import_id": "imp_1", "status": status, "created": 7, "rejected": 2})
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.received.append(("POST", self.path, dict(self.headers), body))
-        if self.path == "/bucket":
-            return self._answer(400 if b"too large" in body else 204, {})
-        if b"forbidden" in body:
-            return self._answer(403, {"detail": "this key may not import", "code": "forbidden"})
-        if self.path == "/v1/import-mappings":
-            return self._answer(201, {"mapping_id": "map_1"})
-        form = {"url": f"{self.server.base}/bucket", "fields": {"key": "uploads/x"}}
-        return self._answer(201, {"import": {"import_id": "imp_1"}, "upload": form})
-
-    def _answer(self, status: int, document: Any) -> None:
-        self.send_response(status)
-        body = b"" if status == 204 else json.dumps(document).encode()
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Nothing on the terminal."""
-
-
-def row(line: int, severity: str) -> dict[str, Any]:
-    return {"line": line, "column": "Price", "value": "x", "reason": "r", "hint": "h", "severity": severity}
+from local.showing import money, plain
+from tests.local.answering import Platform, answering, page, row
 
 
 @pytest.fixture
 def platform() -> Iterator[Platform]:
-    server = Platform()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering() as server:
+        yield server
 
 
 def test_a_file_is_announced_uploaded_by_the_form_and_awaited(platform: Platform) -> None:
@@ -102,11 +40,15 @@ def test_a_file_is_read_by_a_saved_mapping_when_there_is_one(platform: Platform)
     api = Api(platform.base, "k")
     mapping_id = save_mapping(api, "shop.csv", {"price": "Preis"})
     import_file(api, "shop.csv", b"", lambda _seen: None, mapping_id=mapping_id)
-    saved, announced = [
-        json.loads(sent[3]) for sent in platform.received if sent[1].startswith("/v1/import") and sent[3]
-    ]
-    assert saved == {"name": "shop.csv", "mapping": {"price": "Preis"}}
-    assert announced == {"file_name": "shop.csv", "mapping_id": "map_1"}
+    assert platform.sent("POST", "/v1/import-mappings") == [{"name": "shop.csv", "mapping": {"price": "Preis"}}]
+    assert platform.sent("POST", "/v1/imports") == [{"file_name": "shop.csv", "mapping_id": "map_1"}]
+
+
+def test_a_mapping_that_is_kept_already_is_not_kept_twice(platform: Platform) -> None:
+    kept = {"mapping_id": "map_7", "mapping": {"price": "Preis"}}
+    platform.answers["/v1/import-mappings"] = page({"mapping_id": "map_6", "mapping": {"price": "Prix"}}, kept)
+    assert save_mapping(Api(platform.base, "k"), "shop.csv", {"price": "Preis"}) == "map_7"
+    assert platform.sent("POST", "/v1/import-mappings") == []
 
 
 def test_rejected_rows_are_gathered_from_all_pages_without_the_warnings(platform: Platform) -> None:
@@ -137,8 +79,29 @@ def test_a_refused_upload_says_what_the_limit_is(platform: Platform) -> None:
     assert "200 MB" in refused.value.remedy
 
 
+def test_a_file_above_the_limit_is_not_even_sent(platform: Platform) -> None:
+    platform.max_bytes = 3
+    with pytest.raises(LocalProblem, match="holds 4 bytes; the limit is 3"):
+        import_file(Api(platform.base, "k"), "shop.csv", b"a,b\n", lambda _seen: None)
+    assert [sent[1] for sent in platform.received if sent[0] == "POST"] == ["/v1/imports"]
+
+
+def test_an_upload_tells_how_far_it_is(platform: Platform) -> None:
+    told: list[int] = []
+    body = b"Title,Price\n" + b"Mug,12.00\n" * 20_000
+    start_import(Api(platform.base, "k"), "shop.csv", io.BytesIO(body), told.append, currency="EUR")
+    assert told == sorted(told)
+    assert len(set(told)) > 2
+    assert told[-1] == len(body)
+    assert platform.sent("POST", "/v1/imports") == [{"file_name": "shop.csv", "currency": "EUR"}]
+
+
+def test_a_strangers_text_cannot_steer_the_terminal() -> None:
+    assert plain("\x1b[2JMug\x9b\r\nred [bold]") == "\ufffd[2JMug\ufffd\nred \\[bold]"
+
+
 def finished(lines: tuple[int, ...], **counts: int) -> Finished:
-    return Finished({"import_id": "imp", "status": "completed", **counts}, tuple(row(line, "error") for line in lines))
+    return Finished({"import_id": "imp", "status": "completed", **counts}, tuple(row(line) for line in lines))
 
 
 def test_the_figures_add_both_uploads_and_count_a_rejected_row_once() -> None:
