@@ -40,6 +40,7 @@ def http_event(
     query: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
     home_currency: str = "CAD",
     principal: str = "key_00000000000000000000000000000001",
+    key_kind: str = "secret",
 ) -> dict[str, Any]:
     """An HTTP API event, payload format 2.0. `client_id` None: no authorizer ran. A `str` body is sent as it is."""
     text = body if isinstance(body, str) or body is None else json.dumps(body)
@@ -64,12 +65,11 @@ def http_event(
     }
     if client_id is not None:
         granted = scopes if isinstance(scopes, str) else " ".join(scopes)
-        kind = "publishable" if principal.startswith("pk") else "secret"
         context["authorizer"] = {
             "lambda": {
                 "client_id": client_id,
                 "principal": principal,
-                "key_kind": kind,
+                "key_kind": key_kind,
                 "scopes": granted,
                 "home_currency": home_currency,
             }

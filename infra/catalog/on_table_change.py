@@ -9,6 +9,13 @@ from infra.constructs.context_table import ContextTable
 from infra.constructs.python_function import PythonFunction
 from infra.constructs.stream_consumer import StreamReader
 
+TOLD = (
+    {"dynamodb": {"NewImage": {"entity": {"S": ["PRODUCT", "INVENTORY", "OFFER"]}}}},
+    {"eventName": ["REMOVE"], "dynamodb": {"OldImage": {"entity": {"S": ["PRODUCT"]}}}},
+    {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"entity": {"S": ["BATCH"]}}}},
+)
+"""What others hear of. A batch's outcome is written once, and nobody hears of it when its time is over."""
+
 
 def add(stack: ContextStack, *, bus: events.IEventBus, table: ContextTable) -> None:
     reader = StreamReader(stack, "on_table_change")
@@ -21,4 +28,4 @@ def add(stack: ContextStack, *, bus: events.IEventBus, table: ContextTable) -> N
         timeout_seconds=60,
     )
     function.allow("events:PutEvents", on=[bus.event_bus_arn])
-    reader.feed(function, table)
+    reader.feed(function, table, only=TOLD)

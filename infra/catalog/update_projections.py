@@ -7,6 +7,9 @@ from infra.constructs.context_table import ContextTable
 from infra.constructs.python_function import PythonFunction
 from infra.constructs.stream_consumer import StreamReader
 
+PROJECTED = ({"dynamodb": {"NewImage": {"entity": {"S": ["PRODUCT", "INVENTORY", "OFFER"]}}}},)
+"""What has a history or codes. The projections themselves lie in the same table, and must not wake their own maker."""
+
 
 def add(stack: ContextStack, *, table: ContextTable) -> None:
     reader = StreamReader(stack, "update_projections")
@@ -19,4 +22,4 @@ def add(stack: ContextStack, *, table: ContextTable) -> None:
         timeout_seconds=60,
     )
     table.allow(function, "BatchWriteItem")
-    reader.feed(function, table)
+    reader.feed(function, table, only=PROJECTED)

@@ -63,10 +63,11 @@ def _keep_services(data: Path) -> None:
 
 
 def _without_documentation(content: Any) -> Any:
-    """`content` without its texts for people. A member that happens to be called `documentation` is an object, and stays."""
+    """`content` without its texts for people. A member that happens to be called `documentation` is an object, and stays; so
+    do the texts of `clientContextParams`, which botocore fails without as soon as it signs an address."""
     if isinstance(content, dict):
         return {
-            name: _without_documentation(value)
+            name: value if name == "clientContextParams" else _without_documentation(value)
             for name, value in content.items()
             if name not in _TEXTS or not isinstance(value, str)
         }

@@ -9,6 +9,12 @@ from infra.constructs.python_function import PythonFunction
 from infra.constructs.stream_consumer import StreamReader
 from infra.sync.data import SyncData
 
+TOLD = (
+    {"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "SLICE#"}]}}}},
+    {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"Keys": {"sk": {"S": ["IMPORT"]}}}},
+)
+"""What others hear of: a slice that was read, with its batches, and an import that has ended."""
+
 
 def add(stack: ContextStack, *, bus: events.IEventBus, data: SyncData) -> None:
     reader = StreamReader(stack, "on_table_change")
@@ -21,4 +27,4 @@ def add(stack: ContextStack, *, bus: events.IEventBus, data: SyncData) -> None:
         timeout_seconds=60,
     )
     function.allow("events:PutEvents", on=[bus.event_bus_arn])
-    reader.feed(function, data.table)
+    reader.feed(function, data.table, only=TOLD)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import shutil
 import zipfile
 from pathlib import Path
 
+import botocore
 import pytest
+from botocore.config import Config
+from botocore.loaders import Loader
+from botocore.session import Session
 
 from infra.packaging import bytecode
 from infra.packaging.archive import write_zip
@@ -17,6 +23,7 @@ from infra.packaging.sources import domain_package, function_package
 from infra.packaging.trim import trim
 
 HASH = "--hash=sha256:" + "0" * 64
+BOTOCORE_DATA = Path(botocore.__file__).parent / "data"
 
 
 def write(path: Path, text: str = "") -> Path:
@@ -178,13 +185,28 @@ def test_layers_that_disagree_about_a_version_are_refused(tmp_path: Path) -> Non
         without(http, core)
 
 
+def test_an_upload_form_can_be_signed_with_the_trimmed_description_of_s3(tmp_path: Path) -> None:
+    """botocore reads one text of the description without asking whether it is there, and only when it signs."""
+    for name in ("endpoints.json", "partitions.json", "sdk-default-configuration.json", "_retry.json"):
+        shutil.copy(BOTOCORE_DATA / name, write(tmp_path / "botocore" / "data" / name))
+    shutil.copytree(BOTOCORE_DATA / "s3", tmp_path / "botocore" / "data" / "s3")
+    trim(tmp_path)
+    session = Session()
+    session.register_component(
+        "data_loader", Loader([str(tmp_path / "botocore" / "data")], include_default_search_paths=False)
+    )
+    session.set_credentials("key", "secret")
+    s3 = session.create_client("s3", region_name="ca-central-1", config=Config(signature_version="s3v4"))
+    assert s3.generate_presigned_post("uploads", "a.csv")["fields"]["key"] == "a.csv"
+
+
 def test_trimming_keeps_licences_and_what_is_called(tmp_path: Path) -> None:
     kept = [
         "thing/__init__.py",
         "thing-1.0.dist-info/METADATA",
         "thing-1.0.dist-info/licenses/LICENSE",
         "botocore/data/endpoints.json",
-        "botocore/data/s3/2006-03-01/service-2.json.gz",
+        "botocore/data/s3/2006-03-01/service-2.json",
         "babel/locale-data/en_001.dat",
         "babel/locale-data/fr_CA.dat",
     ]
@@ -199,5 +221,13 @@ def test_trimming_keeps_licences_and_what_is_called(tmp_path: Path) -> None:
     ]
     for name in (*kept, *gone):
         write(tmp_path / name)
+    (tmp_path / "botocore/data/endpoints.json").write_text('{"partitions": [{"services": {"s3": {}, "ec2": {}}}]}')
+    description = {"documentation": "long", "shapes": {"documentation": {"type": "string", "documentation": "long"}}}
+    told = tmp_path / "botocore/data/s3/2006-03-01/service-2.json"
+    told.with_suffix(".json.gz").write_bytes(gzip.compress(json.dumps(description).encode()))
     trim(tmp_path)
+    assert json.loads(told.read_text()) == {"shapes": {"documentation": {"type": "string"}}}
+    assert json.loads((tmp_path / "botocore/data/endpoints.json").read_text()) == {
+        "partitions": [{"services": {"s3": {}}}]
+    }
     assert sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()) == sorted(kept)

@@ -54,6 +54,7 @@ def test_the_form_uploads_a_file(world: World) -> None:
     [
         ({"file_name": ""}, "file_name"),
         ({"file_name": "a\nb"}, "file_name"),
+        ({"file_name": "\u202egpj.csv"}, "file_name"),
         ({"file_name": "a.csv", "currency": "dollars"}, "currency"),
         ({"file_name": "a.csv", "currency": "XXX"}, "currency"),
         ({"file_name": "a.csv", "mapping_id": "map_" + "0" * 32}, "mapping_id"),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from skuflow.catalog.inventory import Level, ProductStock, VariantStock
 from skuflow.catalog.model import Description, Product, Variant, removed
 from skuflow.catalog.price_history import Moment, PricePoint, Shift, State, moved_on, product_point, stock_point
+from skuflow.catalog.price_statistics import statistics
 from skuflow.catalog.projections import Projection
 from skuflow.catalog.read_prices import Position, PriceReader, Range, Series
 from skuflow.kernel.clock import iso
@@ -151,6 +152,26 @@ def test_availability_is_filled_forward_beside_the_price() -> None:
     ]
 
 
+def test_what_happens_to_a_variant_in_one_moment_is_one_item() -> None:
+    """A new product and its first stock are two writes and two points, but one thing to see."""
+    stock = replace(point(0, 1, s=True), mark="S0000000001", source="reservation")
+    one = reader([point(0, s=100, m=50), stock, point(5, 2, s=90), point(5, 3, s=80)])
+    moments, _ = one.moments(span(0, 9), Position(), 100)
+    assert drawn(moments) == [
+        (0, "s", 100, False),
+        (0, "m", 50, False),
+        (5, "s", 80, False),
+        (9, "m", 50, True),
+        (9, "s", 80, True),
+    ]
+    assert [(m.variant_id, m.state.available, m.source) for m in moments[:2]] == [
+        ("s", True, "import"),
+        ("m", None, "import"),
+    ]
+    (today,) = [d for d in one.days(span(0, 9), Position(), 100)[0] if d.variant_id == "s"]
+    assert (today.lowest, today.highest, today.state) == (cad(80), cad(100), State(cad(80), None, True))
+
+
 def test_one_variants_history_is_only_its_own() -> None:
     points = [point(0, s=100, m=50), point(10, m=60), point(20, s=90)]
     moments, _ = reader(points, "s").moments(span(5, 30), Position(), 100)
@@ -170,15 +191,12 @@ def test_days_without_a_change_have_the_price_of_the_day_before() -> None:
     ]
 
 
-HISTORY = st.lists(
-    st.tuples(
-        st.integers(0, 12 * 24 * 60),
-        st.dictionaries(
-            st.sampled_from(["s", "m"]), st.one_of(st.integers(1, 5), st.none(), st.booleans()), min_size=1
-        ),
-    ),
-    max_size=12,
+SHIFTS = st.dictionaries(
+    st.sampled_from(["s", "m"]), st.one_of(st.integers(1, 5), st.none(), st.booleans()), min_size=1
 )
+HISTORY = st.lists(st.tuples(st.integers(0, 12 * 24 * 60), SHIFTS), max_size=12)
+CROWDED = st.lists(st.tuples(st.integers(0, 4), SHIFTS), max_size=12)
+"""Several points of one moment are the rule."""
 
 
 def history(drawn_points: Sequence[tuple[int, dict[str, Any]]]) -> list[PricePoint]:
@@ -186,7 +204,7 @@ def history(drawn_points: Sequence[tuple[int, dict[str, Any]]]) -> list[PricePoi
     return [point(minutes, number, **shifts) for number, (minutes, shifts) in enumerate(ordered)]
 
 
-@given(HISTORY, st.integers(-500, 12 * 24 * 60), st.integers(0, 12 * 24 * 60), st.integers(1, 4))
+@given(HISTORY | CROWDED, st.integers(-500, 12 * 24 * 60), st.integers(0, 12 * 24 * 60), st.integers(1, 4))
 def test_pages_of_any_size_make_up_the_whole_range(points: Any, first: int, length: int, limit: int) -> None:
     one = reader(history(points))
     within = span(first, first + length)
@@ -208,7 +226,24 @@ def test_the_state_at_any_moment_is_that_of_all_points_up_to_it(points: Any, min
     states: dict[str, State] = {}
     for one in said:
         if one.at <= NOON + timedelta(minutes=minutes):
-            moved_on(states, one)
+            moved_on(states, [one])
     moments, _ = reader(said).moments(span(minutes - 1, minutes), Position(), 10_000)
     last = {m.variant_id: m.state for m in moments if m.carried and m.at == NOON + timedelta(minutes=minutes)}
     assert last == {name: state for name, state in states.items() if state.price}
+
+
+@given(CROWDED)
+def test_no_variant_is_in_two_states_at_one_moment_and_the_figures_are_as_if_it_were(points: Any) -> None:
+    said = history(points)
+    moments, _ = reader(said).moments(span(-1, 9), Position(), 10_000)
+    changed = [(m.variant_id, m.at) for m in moments if not m.carried]
+    assert len(changed) == len(set(changed))
+    assert set(changed) == {(name, one.at) for one in said for name in one.shifts}
+    states: dict[str, State] = {}
+    courses: dict[str, list[Moment]] = {}
+    for one in said:
+        for moment in moved_on(states, [one]):
+            courses.setdefault(moment.variant_id, []).append(moment)
+    now = NOON + timedelta(minutes=9)
+    figures = {name: statistics(course, now) for name, course in courses.items()}
+    assert reader(said).statistics(now) == {name: one for name, one in figures.items() if one}

@@ -95,7 +95,9 @@ def test_a_row_that_brings_a_variant_and_an_image_is_updated_by_either(catalogue
     assert catalogue.product("shirt").all_images[0].url == image(1).url
 
 
-def test_rows_of_a_feed_that_name_the_product_differently_are_unchanged_until_one_of_them_has_news(catalogue: Catalogue) -> None:
+def test_rows_of_a_feed_that_name_the_product_differently_are_unchanged_until_one_of_them_has_news(
+    catalogue: Catalogue,
+) -> None:
     red, blue = product("shirt", variant("red", 2), title="Red"), product("shirt", variant("blue", 9), title="Blue")
     first = loaded(catalogue, red, blue)
     assert said(catalogue, first.later(red, blue)) == (0, 0, 2)

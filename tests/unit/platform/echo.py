@@ -88,6 +88,11 @@ def latest_note(_request: Request, _deps: EchoDeps) -> Response:
     return Response({"latest": True})
 
 
+@ROUTES.add("GET", "/v1/caller", scope="catalog:read", summary="Who asks", response=f"{__name__}:Anything")
+def get_caller(request: Request, _deps: EchoDeps) -> Response:
+    return Response({"key_kind": request.key_kind, "is_public": request.is_public})
+
+
 @ROUTES.add("DELETE", "/v1/notes/{note_id}", scope="catalog:write", summary="Delete", status=204)
 def delete_note(_request: Request, _deps: EchoDeps) -> Response:
     return Response(status=204)

@@ -81,6 +81,11 @@ def test_the_client_is_the_authorizer_s_and_never_the_caller_s() -> None:
     assert call("POST", "/v1/notes", body={"text": "a"}).body["client_id"] == CLIENT
 
 
+@pytest.mark.parametrize(("kind", "is_public"), [("secret", False), ("publishable", True), ("", True), ("other", True)])
+def test_only_a_key_that_is_known_to_be_secret_is_not_public(kind: str, is_public: bool) -> None:
+    assert call("GET", "/v1/caller", key_kind=kind).body == {"key_kind": kind, "is_public": is_public}
+
+
 def test_parameters_are_parsed_and_defaults_filled_in() -> None:
     answer = call(
         "GET", "/v1/notes", query={"limit": 7, "open": "true", "since": "2026-01-31T01:00:00+01:00", "kind": "memo"}
@@ -168,6 +173,20 @@ def test_a_faulty_field_is_named(body: Any, field: str) -> None:
 
 def test_a_rule_of_our_own_is_told_in_our_own_words() -> None:
     assert faults(call("POST", "/v1/notes", body={"text": "LOUD"})) == {"text": "is shouted"}
+
+
+@pytest.mark.parametrize("body", ['{"text": "a", "text": "b"}', '{"text": "a", "more": [{"x": 1, "x": 1}]}'])
+def test_a_member_that_is_given_twice_is_malformed_rather_than_guessed(body: str) -> None:
+    answer = call("POST", "/v1/notes", body=body)
+    assert answer.status == 400
+    assert "given twice" in answer.body["detail"]
+
+
+def test_a_number_of_absurd_length_is_refused_in_our_own_words() -> None:
+    answer = call("POST", "/v1/notes", body=f'{{"text": {"1" * 5_000}}}')
+    assert answer.status == 400
+    assert "5000 digits" in answer.body["detail"]
+    assert "sys." not in answer.body["detail"]
 
 
 def test_a_body_may_come_in_base64() -> None:

@@ -119,13 +119,25 @@ def test_a_marked_file_is_refused_where_it_is_not_what_its_mark_says() -> None:
     [
         ("Кружка для чая большая", "cp1251"),
         ("マグカップ 大きい", "shift_jis"),
+        ("シャツ", "shift_jis"),
+        ("きれいな シャツ", "shift_jis"),
         ("żółta łyżka, świeża mąka, książka", "cp1250"),
+        ("Stühle größer, Bettwäsche", "mac_roman"),
+        ("Café décaféiné", "mac_roman"),
     ],
-    ids=["Cyrillic", "Japanese", "Polish"],
+    ids=["Cyrillic", "Japanese", "short Japanese", "mixed kana", "Polish", "German of a Macintosh", "French of a Macintosh"],
 )
 def test_text_in_another_code_page_is_refused_rather_than_garbled(text: str, encoding: str) -> None:
     rows = [["Handle", "Title"], *([f"h{number}", text] for number in range(5))]
     assert refusal(table(rows, encoding=encoding)).code == "bad_encoding"
+
+
+@pytest.mark.parametrize(
+    "text", ["Žižkov a Šumava", "œuvre, cœur et Œuf", "‚Übung‘ und „Ärger“", "ŠKODA Žena", "10 ƒ – l’été…"]
+)
+def test_letters_that_only_the_western_code_page_has_are_read_as_they_are(text: str) -> None:
+    rows = [["Handle", "Title"], *([f"h{number}", text] for number in range(5))]
+    assert {product.title for product in read(table(rows, encoding="cp1252")).products} == {text}
 
 
 def test_utf32_is_refused_by_name() -> None:

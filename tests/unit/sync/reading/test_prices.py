@@ -227,3 +227,19 @@ def test_whatever_is_read_has_the_digits_of_the_cell(text: str, style: str) -> N
         assert not text.strip()
         return
     assert str(got[0]).strip("0") == "".join(filter(str.isdigit, text)).strip("0")
+
+
+def test_a_price_below_one_shows_which_sign_a_three_decimal_currency_writes_its_decimals_with() -> None:
+    evidence = StyleEvidence()
+    for cell in ("0.750", "1.234", "12.500"):
+        evidence.add(cell)
+    style, sure = evidence.verdict(",")
+    assert (style, sure) == (".", True)
+    assert price("12.500", currency="KWD", style=style, sure=sure) == (12_500, "KWD")
+
+
+def test_the_hint_for_an_unclear_price_keeps_all_decimals_of_its_currency() -> None:
+    with pytest.raises(BadCell) as caught:
+        price("1.234", currency="KWD", style=".", sure=False)
+    assert "1.2340" in caught.value.hint
+    assert price("1.2340", currency="KWD", style=".", sure=False) == (1_234, "KWD")

@@ -173,3 +173,22 @@ def test_an_option_without_a_name_anywhere_near_is_rejected_rather_than_named_by
         "mug,Mug,Size,S,5.00\nbowl,Bowl,Title,Default Title,3.00\nmug,,,M,6.00\n"
     )
     assert (outcome.reject.line, outcome.reject.column) == (4, "Option1 Name")
+
+
+def test_a_line_of_totals_does_not_become_a_variant_of_the_last_product() -> None:
+    total = ",,,,,,,,,,,,,184.00,,,,4,,,,,,\n"
+    with_options = CURRENT[: CURRENT.index("River Vase")]
+    outcome = read(with_options + total)
+    assert [variant.sku for variant in outcome.products[0].variants] == ["L-1", "L-2"]
+    (reject,) = outcome.rejects
+    assert (reject.line, reject.column) == (4, "URL handle")
+    assert "totals" in reject.reason
+
+
+def test_a_row_without_a_handle_that_names_an_option_belongs_to_the_product_above() -> None:
+    (product,) = read(
+        "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price\n"
+        "mug,Mug,Size,S,M-S,5.00\n"
+        ",,,L,M-L,6.00\n"
+    ).products
+    assert [variant.sku for variant in product.variants] == ["M-S", "M-L"]

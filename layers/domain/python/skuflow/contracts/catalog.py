@@ -9,12 +9,16 @@ SOURCE = "skuflow.catalog"
 
 @dataclass(frozen=True, slots=True)
 class Amount:
+    """Whole minor units of a currency (ISO 4217)."""
+
     amount_minor: int
     currency: str
 
 
 @dataclass(frozen=True, slots=True)
 class VariantRef:
+    """A variant, and what the client asks for it."""
+
     variant_id: str
     sku: str | None
     price: Amount | None
@@ -22,6 +26,8 @@ class VariantRef:
 
 @dataclass(frozen=True, slots=True)
 class ProductAdded:
+    """A product is in the catalogue that was not there before. `variants` may be cut to fit, `variants_total` counts all."""
+
     product_id: str
     product_version: int
     title: str
@@ -30,10 +36,13 @@ class ProductAdded:
     status: str
     source: str
     variants: tuple[VariantRef, ...]
+    variants_total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ProductRemoved:
+    """A product is no longer in the catalogue."""
+
     product_id: str
     product_version: int
     title: str
@@ -86,6 +95,8 @@ class StockChange:
 
 @dataclass(frozen=True, slots=True)
 class StockRanLow:
+    """What can be sold of a variant at a location fell to its threshold."""
+
     product_id: str
     variant_id: str
     location: str

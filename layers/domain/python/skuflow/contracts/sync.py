@@ -87,6 +87,8 @@ class SourceVariant:
 
 @dataclass(frozen=True, slots=True)
 class SourceImage:
+    """A picture of a product; `alt` describes it in words."""
+
     url: str
     alt: str = ""
 

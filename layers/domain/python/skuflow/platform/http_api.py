@@ -55,12 +55,19 @@ class OpenRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request(OpenRequest):
-    """An authorised call. `client_id` comes from the authorizer, never from the caller's own words."""
+    """An authorised call. `client_id` comes from the authorizer, never from the caller's own words. `key_kind` is `secret` or
+    `publishable`: which kind of key it was made with."""
 
     client_id: ClientId
     principal: str
+    key_kind: str
     scopes: frozenset[str]
     home_currency: str
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody may be asking: the key stands in a web page, or it is not known to be secret."""
+        return self.key_kind != "secret"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
+_MAX_DIGITS = 100
 
 
 def parse_query(route: Route, raw: str) -> dict[str, Any]:
@@ -119,7 +121,7 @@ def parse_body(route: Route, text: str) -> Any:
     if not text:
         raise Malformed("this call needs a JSON body")
     try:
-        content = json.loads(text, parse_constant=_no_constant)
+        content = json.loads(text, parse_constant=_no_constant, parse_int=_whole, object_pairs_hook=_members)
     except (ValueError, RecursionError) as error:
         raise Malformed(
             f"the body is not JSON: {error}" if isinstance(error, ValueError) else "the body is nested too deeply"
@@ -135,6 +137,21 @@ def parse_body(route: Route, text: str) -> Any:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a JSON value")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _MAX_DIGITS:
+        raise ValueError(f"a number in it has {len(digits)} digits, at most {_MAX_DIGITS} are read")
+    return int(digits)
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object. Which of two members of one name is meant nobody can know, so neither is taken."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+        raise ValueError(f"`{twice[:80]}` is given twice in one object")
+    return members
 
 
 def _fault(item: Any) -> Problem:

@@ -76,8 +76,8 @@ def _request(route: Route, event: Any, path: dict[str, str], cause: Cause) -> Op
     }
     if client is None:
         return OpenRequest(**call)
-    principal, currency = str(granted.get("principal", "")), str(granted.get("home_currency", ""))
-    return Request(client_id=client, principal=principal, scopes=scopes, home_currency=currency, **call)
+    call |= {name: str(granted.get(name, "")) for name in ("principal", "key_kind", "home_currency")}
+    return Request(client_id=client, scopes=scopes, **call)
 
 
 def _permit(route: Route, granted: Mapping[str, Any]) -> tuple[ClientId | None, frozenset[str]]:

@@ -158,6 +158,13 @@ class ShopifyReader:
     def _add_variant(self, line: int, cells: Row, draft: Draft, into: Assembly) -> None:
         at, read = self._at, self._cells
         options = self._options_of(cells, into.option_names)
+        if not options and not self.run_key(cells):
+            raise self._refuse(
+                "key",
+                cells,
+                "the row has neither a handle nor an option: it may be a line of totals",
+                "give the product's handle, or delete the row",
+            )
         price, compare = priced(read.money(cells, at["price"]), None, read.money(cells, at["compare_at"]))
         tracked = bool(clean(cells[at["tracker"]])) if self._tracker else None
         quantity = read.quantity(cells, at["quantity"])

@@ -6,7 +6,7 @@ import re
 
 from skuflow.sync.reading.outcome import BadCell
 from skuflow.sync.reading.plan import DecimalStyle
-from skuflow.sync.reading.values.prices import dissect
+from skuflow.sync.reading.values.prices import dissect, no_thousands
 
 _PARTS = re.compile(r"[.,]")
 
@@ -38,8 +38,8 @@ class StyleEvidence:
         if not separators:
             return
         last, distinct = separators[-1], set(separators)
-        behind = len(number) - number.rindex(last) - 1
-        if len(distinct) == 2 or (len(separators) == 1 and behind != 3):
+        whole, _, rest = number.rpartition(last)
+        if len(distinct) == 2 or (len(separators) == 1 and (len(rest) != 3 or no_thousands(whole))):
             self._votes[last] += 1
         elif len(separators) > 1:
             self._votes["," if last == "." else "."] += 1

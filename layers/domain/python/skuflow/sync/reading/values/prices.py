@@ -88,17 +88,23 @@ class PriceReader:
         raise BadCell(f"{number!r} is not one number", HINT)
 
     def _is_decimal(self, whole: str, separator: str, rest: str, digits: int) -> bool:
-        if len(rest) != 3 or len(whole) > 3 or whole.startswith("0") or not whole:
+        if len(rest) != 3 or no_thousands(whole):
             return True
         if digits == 3 and self._sure:
             return separator == self._style
         if digits == 3 or separator == self._style:
             plain = whole + rest
+            fraction = rest[:2] if digits < 3 else f"{rest}0"  # a fourth decimal leaves only one reading
             raise BadCell(
                 f"{whole}{separator}{rest} can mean {plain} or {whole} and a fraction",
-                f"write {plain} or {whole}.{rest[:2]} without a thousands separator",
+                f"write {plain} or {whole}.{fraction} without a thousands separator",
             )
         return False
+
+
+def no_thousands(whole: str) -> bool:
+    """Whether the digits in front of a separator cannot be thousands: none, more than three, or a leading zero."""
+    return len(whole) > 3 or whole.startswith("0") or not whole
 
 
 def dissect(cell: str) -> tuple[str, str, str]:
