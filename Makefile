@@ -60,6 +60,7 @@ check: lint types imports ## style, types, import contracts
 
 lint: setup
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
 
 types: setup
 	@$(BIN)/mypy

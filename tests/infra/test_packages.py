@@ -187,14 +187,13 @@ def test_layers_that_disagree_about_a_version_are_refused(tmp_path: Path) -> Non
 
 def test_an_upload_form_can_be_signed_with_the_trimmed_description_of_s3(tmp_path: Path) -> None:
     """botocore reads one text of the description without asking whether it is there, and only when it signs."""
-    for name in ("endpoints.json", "partitions.json", "sdk-default-configuration.json", "_retry.json"):
-        shutil.copy(BOTOCORE_DATA / name, write(tmp_path / "botocore" / "data" / name))
-    shutil.copytree(BOTOCORE_DATA / "s3", tmp_path / "botocore" / "data" / "s3")
+    data = tmp_path / "botocore" / "data"
+    shutil.copytree(BOTOCORE_DATA / "s3", data / "s3")
+    for file in BOTOCORE_DATA.glob("*.json"):
+        shutil.copy(file, data)
     trim(tmp_path)
     session = Session()
-    session.register_component(
-        "data_loader", Loader([str(tmp_path / "botocore" / "data")], include_default_search_paths=False)
-    )
+    session.register_component("data_loader", Loader([str(data)], include_default_search_paths=False))
     session.set_credentials("key", "secret")
     s3 = session.create_client("s3", region_name="ca-central-1", config=Config(signature_version="s3v4"))
     assert s3.generate_presigned_post("uploads", "a.csv")["fields"]["key"] == "a.csv"

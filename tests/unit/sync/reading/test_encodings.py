@@ -125,7 +125,15 @@ def test_a_marked_file_is_refused_where_it_is_not_what_its_mark_says() -> None:
         ("Stühle größer, Bettwäsche", "mac_roman"),
         ("Café décaféiné", "mac_roman"),
     ],
-    ids=["Cyrillic", "Japanese", "short Japanese", "mixed kana", "Polish", "German of a Macintosh", "French of a Macintosh"],
+    ids=[
+        "Cyrillic",
+        "Japanese",
+        "short Japanese",
+        "mixed kana",
+        "Polish",
+        "German of a Macintosh",
+        "French of a Macintosh",
+    ],
 )
 def test_text_in_another_code_page_is_refused_rather_than_garbled(text: str, encoding: str) -> None:
     rows = [["Handle", "Title"], *([f"h{number}", text] for number in range(5))]

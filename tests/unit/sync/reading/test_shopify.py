@@ -187,8 +187,6 @@ def test_a_line_of_totals_does_not_become_a_variant_of_the_last_product() -> Non
 
 def test_a_row_without_a_handle_that_names_an_option_belongs_to_the_product_above() -> None:
     (product,) = read(
-        "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price\n"
-        "mug,Mug,Size,S,M-S,5.00\n"
-        ",,,L,M-L,6.00\n"
+        "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price\nmug,Mug,Size,S,M-S,5.00\n,,,L,M-L,6.00\n"
     ).products
     assert [variant.sku for variant in product.variants] == ["M-S", "M-L"]

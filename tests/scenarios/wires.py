@@ -1,0 +1,39 @@
+"""How the functions are wired together, in short. `test_wires.py` holds this against the synthesised templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MAX_RECEIVES = 5
+"""Deliveries of one message before its queue gives up on it and moves it to the dead-letter queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Which events of the bus a queue takes."""
+
+    source: str
+    names: tuple[str, ...]
+
+
+QUEUES: dict[str, Pattern | None] = {
+    "sync/receive_upload": None,
+    "sync/read_import": None,
+    "sync/record_batch_outcome": Pattern("skuflow.catalog", ("ProductBatchApplied",)),
+    "sync/write_report": None,
+    "catalog/apply_product_batch": Pattern("skuflow.sync", ("ProductBatchReady",)),
+}
+"""Function fed by a queue of its own -> what the bus puts there; None: a work queue, or the upload bucket's notifications."""
+
+STREAMS: dict[str, str] = {
+    "sync/on_table_change": "sync",
+    "catalog/on_table_change": "catalog",
+    "catalog/update_projections": "catalog",
+}
+"""Function fed by a table's stream -> the context whose table it is."""
+
+UPLOADS = ("sync/receive_upload", "uploads/")
+"""The queue that hears of new objects, and their prefix."""
+
+HTTP = ("access/api", "sync/api", "catalog/api")
+SCHEDULED = ("catalog/release_expired_reservations",)
