@@ -10,6 +10,8 @@ LAYER_GROUPS := layer-core layer-http layer-text
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
 export PYTHONPATH := .:layers/domain/python
+# The machine's certificates, as pip uses them: networks that inspect traffic install their own.
+export UV_SYSTEM_CERTS ?= true
 # Compiled modules are kept, whatever the surrounding shell prefers: without them every start costs two to three times as much.
 unexport PYTHONDONTWRITEBYTECODE
 

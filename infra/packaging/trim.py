@@ -67,7 +67,7 @@ def _without_documentation(content: Any) -> Any:
     do the texts of `clientContextParams`, which botocore fails without as soon as it signs an address."""
     if isinstance(content, dict):
         return {
-            name: _without_documentation(value)
+            name: value if name == "clientContextParams" else _without_documentation(value)
             for name, value in content.items()
             if name not in _TEXTS or not isinstance(value, str)
         }

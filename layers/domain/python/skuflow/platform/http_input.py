@@ -154,12 +154,19 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
+_NOT_AN_OBJECT = ("is not a JSON object", "send an object: `{…}`")
+
+
 def _fault(item: Any) -> Problem:
+    """pydantic's finding, in words for somebody who has never heard of pydantic."""
     where = ".".join(str(part) for part in item["loc"]) or "body"
     context = item.get("ctx") or {}
-    remedy = str(context.get("remedy", "")) or {
-        "missing": "add the field",
-        "extra_forbidden": "remove the field",
-        "string_too_long": f"shorten it to {context.get('max_length')} characters",
-    }.get(item["type"], "correct the field; /docs shows what it takes")
-    return Problem(where, item["msg"].removeprefix("Value error, "), remedy)
+    message, remedy = {
+        "missing": ("is missing", "add the field"),
+        "extra_forbidden": ("is not a field of this call", "remove the field"),
+        "string_too_long": ("is too long", f"shorten it to {context.get('max_length')} characters"),
+        "string_pattern_mismatch": ("is not written as it must be", f"it must match {context.get('pattern')}"),
+        "model_type": _NOT_AN_OBJECT,
+        "model_attributes_type": _NOT_AN_OBJECT,
+    }.get(item["type"], (item["msg"].removeprefix("Value error, "), "correct the field; /docs shows what it takes"))
+    return Problem(where, message, str(context.get("remedy", "")) or remedy)
