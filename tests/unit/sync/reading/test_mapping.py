@@ -61,10 +61,11 @@ def test_columns_of_an_unknown_file_are_recognised_by_their_usual_names() -> Non
             "Categoria",
         ],
         ["Artikelnr", "Productnaam", "Prijs", "Adviesprijs", "Voorraad", "EAN", "Merk", "Categorie"],
+        ["उत्पाद कोड", "उत्पाद का नाम", "मूल्य", "एमआरपी", "मात्रा", "बारकोड", "ब्रांड", "श्रेणी"],
         ["skuNumber", "productName", "sellingPrice", "rrpPrice", "stockQuantity", "ean13", "brandName", "categoryPath"],
         ["SKU", "NAME", "PRICE_EUR", "MSRP", "STOCK", "UPC", "BRAND", "CATEGORY"],
     ],
-    ids=["German", "French", "Spanish", "Italian", "Dutch", "camelCase", "capitals"],
+    ids=["German", "French", "Spanish", "Italian", "Dutch", "Hindi", "camelCase", "capitals"],
 )
 def test_columns_are_recognised_in_several_languages_and_spellings(header: list[str]) -> None:
     row = ["A1", "Tasse", "5,00", "7,50", "4", "4006381333931", "Hafen", "Haus > Tassen"]

@@ -1,5 +1,6 @@
 """The names that product columns have in the wild: feeds of affiliate networks, exports of shops, and price lists, in English,
-German, French, Spanish, Italian, Dutch and Portuguese. Lower-case words without accents; the surest name first."""
+German, French, Spanish, Italian, Dutch, Portuguese and Hindi. Lower-case words without accents (in Hindi: without the signs
+that Unicode calls combining, as `suggestion` drops them); the surest name first."""
 
 from __future__ import annotations
 
@@ -9,11 +10,13 @@ _NAMES = {
         "|item number|article id|article number|unique id|id product|id produit|produkt id|artikel id"
         "|aw product id|reference interne|internal reference|r f rence interne|reference|ref|referenz"
         "|referencia|riferimento|numero article|listing id|asin"
+        "|उतपाद कोड|कोड|उतपाद आईडी"
     ),
     "sku": (
         "sku|sku number|unique merchant sku|merchant sku|stock keeping unit|variant sku|product sku"
         "|artikelnummer|artikel nr|artikelnr|article number|reference interne|ugs|codigo|codice"
         "|codice articolo|referencia interna|item sku"
+        "|एसकेयू"
     ),
     "group": (
         "item group id|parent product id|parent sku|parent id|parent|group id|product group id|parent product"
@@ -24,22 +27,26 @@ _NAMES = {
         "|artikelname|bezeichnung|artikelbezeichnung|produktbezeichnung|nom|nom du produit|nom produit|titre"
         "|libelle|designation|nombre|nombre del producto|titulo|producto|nome|nome prodotto|titolo|prodotto"
         "|naam|productnaam|nome do produto|produto|product|item"
+        "|नाम|उतपाद का नाम|उतपाद|शीरषक"
     ),
     "description": (
         "description|product description|long description|body|body html|descriptif|beschreibung"
         "|produktbeschreibung|langtext|long product|descripcion|descrizione|omschrijving|productomschrijving"
         "|descricao|short description|details|description short|short description of product|kurzbeschreibung"
         "|description longue|description courte"
+        "|विवरण|उतपाद विवरण"
     ),
     "brand": (
         "brand|brand name|manufacturer|vendor|marque|nom de la marque|marke|hersteller|marca|fabricant"
         "|fabricante|produttore|merk|merknaam|manufacturer name|designer|maker|label"
+        "|बरांड|बरैंड|निरमाता"
     ),
     "category": (
         "category path|category|categories|product category|merchant category|category name|product type"
         "|primary category|category breadcrumb|category merchant|categorie|categories produit|fil d ariane"
         "|kategorie|kategorien|warengruppe|produktkategorie|categoria|categoria del producto|rubrique|rayon"
         "|department|google product category|cat gorie fil d ariane"
+        "|शरेणी|वरग"
     ),
     "product_type": "type|produkttyp|tipo|type de produit|famille de produit",
     "tags": (
@@ -70,6 +77,7 @@ _NAMES = {
         "|verkoopprijs|preco|preco de venda|cena|price without currency symbol|amount|regular price"
         "|retail price|list price|normal price|base price|regularer preis|prix normal|prix regulier"
         "|tarif regulier"
+        "|मूलय|कीमत|दाम|विकरय मूलय"
     ),
     "sale_price": (
         "sale price|special price|promo price|discount price|discounted price|offer price|deal price"
@@ -84,6 +92,7 @@ _NAMES = {
         "|alter preis|listenpreis|precio anterior|precio tachado|precio original|prezzo barrato"
         "|prezzo precedente|prezzo di listino|adviesprijs|van prijs|oude prijs|preco original|price norebate"
         "|price before discount|regular price|retail price|list price|normal price"
+        "|अधिकतम खुदरा मूलय|एमआरपी|पुराना मूलय"
     ),
     "cost": (
         "cost|cost price|cost per item|purchase price|wholesale price|unit cost|prix d achat|einkaufspreis|ek"
@@ -94,6 +103,7 @@ _NAMES = {
         "gtin|ean|ean13|ean 13|upc|barcode|gtin13|gtin 13|isbn|isbn13|universal product code|upc code"
         "|ean code|code ean|code barre|code barres|strichcode|codigo de barras|codice a barre|codice ean"
         "|streepjescode|upcorean|upc ean|gtin upc ean or isbn"
+        "|बारकोड"
     ),
     "mpn": (
         "mpn|manufacturer part number|manufacturer part|part number|model number|manufacturer number"
@@ -105,6 +115,7 @@ _NAMES = {
         "|stock amount|total stock|quantity in stock|qty in stock|on hand|available quantity|quantite"
         "|quantite en stock|menge|bestand|lagerbestand|cantidad|existencias|quantita|giacenza|voorraad"
         "|quantidade|estoque|units"
+        "|मातरा|सटॉक"
     ),
     "availability": (
         "availability|stock status|stock availability|is in stock|in stock|available|disponibilite|en stock"

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from skuflow.kernel.currency import MINOR_DIGITS
 
-_NOT_WORD = re.compile(r"[\W_]+")
+_NOT_WORD = re.compile(r"(?:[^\w\u0900-\u0d7f]|_)+")
+"""Python's `\\w` leaves out the vowel signs of Indic scripts (Unicode blocks Devanagari to Malayalam), which are parts of words."""
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 _TRADED = frozenset(
