@@ -17,6 +17,7 @@ from local.problems import LocalProblem
 from local.stage.instance import ACCOUNT, Instance, choose_port
 
 READY_WITHIN = 30.0
+ANSWERS_WITHIN = 15.0
 STOP_WITHIN = 5.0
 STOP_WITHIN_KEPT = 60.0
 """Seconds. Writing a large state down takes longer than ending workers."""
@@ -105,11 +106,11 @@ def is_ours(instance: Instance) -> bool:
 
 
 def is_ready(instance: Instance) -> bool:
-    """True when the instance answers on its port."""
+    """True when the instance answers on its port. A port that nobody has refuses at once; a busy instance takes its time."""
     if not instance.port:
         return False
     try:
-        return _ask(instance, "GET", "/_ministack/ready", timeout=2) == http.client.OK
+        return _ask(instance, "GET", "/_ministack/ready", timeout=ANSWERS_WITHIN) == http.client.OK
     except (OSError, http.client.HTTPException):
         return False
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from tests.http import Answer
-from tests.scenarios.shelf import Shelf
 from tests.scenarios.stage import Stage
+
+
+class CsvFile(Protocol):
+    """What can be uploaded."""
+
+    def as_csv(self) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +66,11 @@ class Seller:
             **how,
         )
 
-    def uploads(self, shelf: Shelf, *, name: str = "catalogue.csv", headers: dict[str, str] | None = None) -> str:
+    def uploads(self, file: CsvFile, *, name: str = "catalogue.csv", headers: dict[str, str] | None = None) -> str:
         """Announce and upload; nothing has been worked on yet. Returns the import's id."""
         made = self.call("sync/api", "POST", "/v1/imports", body={"file_name": name}, headers=headers or {})
         assert made.status == 201, made.body
-        self.stage.put_object(made.body["upload"]["fields"]["key"], shelf.as_csv())
+        self.stage.put_object(made.body["upload"]["fields"]["key"], file.as_csv())
         return str(made.body["import"]["import_id"])
 
     def sees_import(self, import_id: str) -> dict[str, Any]:

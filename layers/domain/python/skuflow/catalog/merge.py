@@ -42,7 +42,7 @@ def merge(stored: Product | None, product_id: str, said: Fragment, observed: Obs
     if product is None or product.status == "removed":
         if product is not None and product.described is not None and observed.at <= product.described.at:
             return product
-        if said.description is None and not observed.describes:
+        if not observed.describes:
             raise Refused("key", said.key, "there is no such product", "import it with a title first")
         product = _blank(product_id, said, observed, now)
     named = {variant_id(product.product_id, row.key): row for row in sorted(said.rows, key=lambda row: row.line)}
