@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAGE ?= local
 RESIDENCY ?= ca
 PYTEST := $(BIN)/pytest --quiet --numprocesses auto --maxprocesses 4 --dist loadgroup
-LAYER_GROUPS := layer-core layer-http layer-text
+LAYER_GROUPS := layer-core layer-http layer-text layer-outbound
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
 export PYTHONPATH := .:layers/domain/python

@@ -49,11 +49,21 @@ _TOGETHER = ("e2e", "infra", "local")
 """Folders whose tests share something costly, made once per session: with several workers, each folder keeps to one of them."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests stay on one worker: a folder of `_TOGETHER`, or else a file."""
+    """Say which tests stay on one worker: a folder of `_TOGETHER`, or else a file. First, as xdist reads it in this hook."""
     for item in items:
         folder = item.path.parent.name
         item.add_marker(pytest.mark.xdist_group(folder if folder in _TOGETHER else item.path.stem))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Several workers on one folder of `_TOGETHER` reset each other's platform. xdist puts the group behind each test's id."""
+    grouped = getattr(session.config.option, "loadgroup", False)
+    if grouped and any("@" not in item.nodeid for item in session.items):
+        raise pytest.UsageError(
+            "xdist does not keep groups together: are its version and pytest's made for each other?"
+        )
 
 
 class NetworkRefused(Exception):

@@ -29,7 +29,12 @@ from infra.packaging.trim import trim
 
 Target = Literal["lambda", "host"]
 
-LAYERS: dict[str, tuple[str, ...]] = {"layer-core": (), "layer-http": ("layer-core",), "layer-text": ("layer-core",)}
+LAYERS: dict[str, tuple[str, ...]] = {
+    "layer-core": (),
+    "layer-http": ("layer-core",),
+    "layer-text": ("layer-core",),
+    "layer-outbound": ("layer-core",),
+}
 """Layer -> the layers that always come with it, whose distributions it must not repeat."""
 
 _PLATFORM = "aarch64-manylinux_2_28"

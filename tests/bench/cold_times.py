@@ -59,7 +59,9 @@ def layers_of(context: str, trigger: str) -> list[Path]:
 def packed(home: Path) -> Box:
     """Everything staged and compiled under `home`. Raises NotBuilt that names the layer which is missing."""
     missing = [
-        name for name in ("layer-core", "layer-http", "layer-text") if not (HOST_LAYERS / name / "python").is_dir()
+        name
+        for name in ("layer-core", "layer-http", "layer-text", "layer-outbound")
+        if not (HOST_LAYERS / name / "python").is_dir()
     ]
     if missing:
         raise NotBuilt(f"{', '.join(missing)} not built: run `python -m infra.packaging.build_layers --target host`")

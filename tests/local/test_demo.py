@@ -81,6 +81,27 @@ def test_the_platform_is_left_running(done: subprocess.CompletedProcess[str]) ->
     assert status["dead_letters"] == {}
 
 
+def test_its_client_is_served_from_the_command_line(done: subprocess.CompletedProcess[str], tmp_path: Path) -> None:
+    assert done.returncode == 0, done.stderr
+    caller = ("--client", figures(done)["client_id"], "--json")
+    importing = skuflow("sync", "import", str(SAMPLE), *caller)
+    assert importing.returncode == 0, importing.stderr
+    imported = json.loads(importing.stdout)
+    assert imported["status"] == "completed"
+    assert (imported["updated"] + imported["unchanged"], imported["rejected"]) == (38, 1)
+    newest, *_ = json.loads(skuflow("sync", "imports", *caller).stdout)
+    assert newest["import_id"] == imported["import_id"]
+    (remark,) = json.loads(skuflow("sync", "report", imported["import_id"], *caller).stdout)
+    repaired = skuflow("sync", "repair", imported["import_id"], str(tmp_path / "repair.csv"), *caller)
+    assert repaired.returncode == 0, repaired.stderr
+    assert remark["value"] in (tmp_path / "repair.csv").read_text()
+    products = json.loads(skuflow("catalog", "products", "--limit", "50", *caller).stdout)
+    assert len(products) == 16
+    for command in ("show", "history", "pricing", "stock"):
+        found = json.loads(skuflow("catalog", command, products[0]["product_id"], *caller).stdout)
+        assert found["product_id"] == products[0]["product_id"]
+
+
 def test_a_file_that_is_refused_is_explained_and_still_ends_with_figures(
     done: subprocess.CompletedProcess[str], tmp_path: Path
 ) -> None:
