@@ -29,6 +29,8 @@ SCOPES = (
     "inventory:write",
     "keys:read",
     "keys:write",
+    "shops:read",
+    "shops:write",
 )
 PUBLISHABLE_SCOPES = ("analytics:write", "catalog:read")
 """All that a key which anybody can read in a page's source may hold."""

@@ -132,6 +132,17 @@ class ProductBatchApplied:
     rejected: tuple[RejectedRows, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class SourceProductsRemoved:
+    """What came of a `SourceSnapshotRead`: products of the source that were `removed` because it no longer has them. `kept_back`
+    counts those that were left because so many at once looked like a mistake."""
+
+    run_id: str
+    source: str
+    removed: int
+    kept_back: int
+
+
 EVENTS: dict[tuple[str, int], type] = {
     ("ProductAdded", 1): ProductAdded,
     ("ProductRemoved", 1): ProductRemoved,
@@ -141,5 +152,6 @@ EVENTS: dict[tuple[str, int], type] = {
     ("OutOfStock", 1): StockChange,
     ("StockRanLow", 1): StockRanLow,
     ("ProductBatchApplied", 1): ProductBatchApplied,
+    ("SourceProductsRemoved", 1): SourceProductsRemoved,
 }
 """Every event of this context by name and schema version; `events/catalog` is made from it."""
