@@ -26,14 +26,21 @@ def check_answer(route: Route | None, status: int, headers: Mapping[str, str], b
     assert status in documented, (
         f"{where} answered {status}, documented are {documented}; declare it in `errors`: {body}"
     )
+    if route is not None and route.refusal is not None:
+        assert headers.get("content-type", "").startswith("text/html"), (
+            f"{where} refused as {headers.get('content-type')}"
+        )
+        return
     assert headers.get("content-type") == PROBLEM_JSON, f"{where} answered {status} as {headers.get('content-type')}"
     _validate(_problem_validator(), body, f"{where} {status}")
     assert body["status"] == status, f"{where}: the problem says {body['status']}, the answer {status}"
 
 
 def _check_success(route: Route, where: str, headers: Mapping[str, str], body: Any) -> None:
-    if route.status == 204:
-        assert body is None, f"{where} answered 204 with a body"
+    if route.status == 302:
+        assert headers.get("location"), f"{where} answered 302 without Location"
+    if route.status == 204 or (route.status == 302 and route.response is None):
+        assert body is None, f"{where} answered {route.status} with a body"
         return
     kind = headers.get("content-type", "").split(";")[0]
     assert route.content_type in {kind, "*/*"}, f"{where} answered {kind}, documented is {route.content_type}"

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
 
 from skuflow.platform.http_api import Route, Routes
 from tests.documented import check_answer
@@ -17,16 +17,20 @@ from tests.doubles import START, FakeLambdaContext
 
 CLIENT = "cli_0000000000000001"
 OTHER_CLIENT = "cli_0000000000000002"
-ALL_SCOPES = "catalog:read catalog:write inventory:write imports:read imports:write keys:read keys:write client:read"
+ALL_SCOPES = (
+    "catalog:read catalog:write inventory:write imports:read imports:write keys:read keys:write client:read "
+    "shops:read shops:write"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`headers` have lower-case names; `body` is parsed where it is JSON, None where it is empty."""
+    """`headers` have lower-case names; `body` is parsed where it is JSON, None where it is empty; `cookies` as in Set-Cookie."""
 
     status: int
     headers: Mapping[str, str]
     body: Any
+    cookies: tuple[str, ...] = ()
 
 
 def http_event(
@@ -37,13 +41,16 @@ def http_event(
     scopes: str | Iterable[str] = ALL_SCOPES,
     body: Any = None,
     headers: Mapping[str, str] | None = None,
-    query: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
+    query: Mapping[str, Any] | Iterable[tuple[str, Any]] | str = (),
     home_currency: str = "CAD",
     principal: str = "key_00000000000000000000000000000001",
     key_kind: str = "secret",
+    cookies: Iterable[str] = (),
 ) -> dict[str, Any]:
-    """An HTTP API event, payload format 2.0. `client_id` None: no authorizer ran. A `str` body is sent as it is."""
-    text = body if isinstance(body, str) or body is None else json.dumps(body)
+    """An HTTP API event, payload format 2.0. `client_id` None: no authorizer ran. A body of `str` or `bytes` is sent as it is,
+    bytes in base64. A `str` query too, encoded already. `cookies`: `name=value` each."""
+    text = base64.b64encode(body).decode() if isinstance(body, bytes) else body
+    text = text if isinstance(text, str) or text is None else json.dumps(text)
     sent = {"content-type": "application/json"} if text is not None else {}
     sent.update({name.lower(): value for name, value in (headers or {}).items()})
     at = {"time": START.strftime("%d/%b/%Y:%H:%M:%S +0000"), "timeEpoch": int(START.timestamp() * 1000)}
@@ -74,16 +81,19 @@ def http_event(
                 "home_currency": home_currency,
             }
         }
-    pairs = [(name, str(value)) for name, value in (query.items() if isinstance(query, Mapping) else query)]
+    listed = parse_qsl(query) if isinstance(query, str) else query.items() if isinstance(query, Mapping) else query
+    pairs = [(name, str(value)) for name, value in listed]
     event: dict[str, Any] = {
         "version": "2.0",
         "routeKey": "$default",
         "rawPath": unquote(path),
-        "rawQueryString": urlencode(pairs),
+        "rawQueryString": query if isinstance(query, str) else urlencode(pairs),
         "headers": sent,
         "requestContext": context,
-        "isBase64Encoded": False,
+        "isBase64Encoded": isinstance(body, bytes),
     }
+    if given := list(cookies):
+        event["cookies"] = given
     if pairs:
         event["queryStringParameters"] = dict(pairs)
     if text is not None:
@@ -126,4 +136,5 @@ def _answer(raw: Mapping[str, Any]) -> Answer:
         headers[name.lower()] = values[0] if isinstance(values, list) else values
     text = _body(raw, headers)
     is_json = "json" in headers.get("content-type", "")
-    return Answer(int(raw["statusCode"]), headers, json.loads(text) if text and is_json else text or None)
+    content = json.loads(text) if text and is_json else text or None
+    return Answer(int(raw["statusCode"]), headers, content, tuple(raw.get("cookies") or ()))

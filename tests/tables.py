@@ -20,7 +20,7 @@ class Layout:
 
 LAYOUTS: dict[str, Layout] = {
     "access": Layout(stream=False),
-    "sync": Layout(indexes=(("listing", "listing_pk", "listing_sk"),)),
+    "sync": Layout(indexes=(("listing", "listing_pk", "listing_sk"), ("due", "due_pk", "due_sk"))),
     "catalog": Layout(
         indexes=(
             ("listing", "listing_pk", "listing_sk"),
@@ -30,6 +30,7 @@ LAYOUTS: dict[str, Layout] = {
         )
     ),
     "idempotency": Layout(pk="id", sk=None, stream=False),
+    "outbound": Layout(stream=False),
 }
 
 

@@ -116,9 +116,11 @@ def named(operations: list[Operation]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("operation", operations, ids=str)
 
 
-def test_only_the_reference_is_open_to_everybody() -> None:
+def test_only_the_reference_and_what_shopify_and_browsers_call_are_open_to_everybody() -> None:
     opened = {operation.path for operation in OPERATIONS if operation.scope is None}
-    assert opened == {"/", "/docs", "/docs/problems", "/docs/assets/{name}", "/openapi.json", "/health"}
+    reference = {"/", "/docs", "/docs/problems", "/docs/assets/{name}", "/openapi.json", "/health"}
+    shopify = {"/v1/shopify/authorize", "/v1/shopify/callback", "/v1/shopify/webhooks"}
+    assert opened == reference | shopify
 
 
 def test_every_path_parameter_can_be_seeded() -> None:
@@ -169,7 +171,7 @@ def test_the_lists_do_show_their_owner_s_things(owner: Owner) -> None:
     ids = {parameter: owner.has(parameter) for parameter in SEEDS}
     shown = "".join(json.dumps(ask(operation, owner, operation.path).body) for operation in OVER_ALL)
     listed = {parameter for parameter, one in ids.items() if one in shown}
-    assert {"key_id", "import_id", "mapping_id", "product_id", "brand_id"} <= listed
+    assert {"key_id", "import_id", "mapping_id", "product_id", "brand_id", "shop"} <= listed
 
 
 @named(WITH_IDS_IN_THE_BODY)

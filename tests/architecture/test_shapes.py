@@ -45,6 +45,8 @@ def top_level_names(tree: ast.Module) -> set[str]:
             names.update(target.id for target in node.targets if isinstance(target, ast.Name))
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             names.add(node.target.id)
+        elif isinstance(node, ast.ImportFrom):
+            names.update(alias.asname or alias.name for alias in node.names)
     return names
 
 
@@ -102,11 +104,18 @@ def test_every_function_has_its_infrastructure_and_its_tests(context: str, trigg
     )
 
 
+def wiring_of(context: str) -> Path:
+    """A file, or a package whose door names all builders."""
+    folder = DOMAIN / "skuflow" / context
+    return folder / "wiring" / "__init__.py" if (folder / "wiring").is_dir() else folder / "wiring.py"
+
+
 @pytest.mark.parametrize("context", contexts())
 def test_every_context_keeps_its_roles_in_the_same_files(context: str) -> None:
     folder = DOMAIN / "skuflow" / context
-    missing = [role for role in ("model.py", "store.py", "settings.py", "wiring.py") if not (folder / role).is_file()]
+    missing = [role for role in ("model.py", "store.py", "settings.py") if not (folder / role).is_file()]
     assert missing == []
+    assert wiring_of(context).is_file()
 
 
 @pytest.mark.parametrize(("context", "trigger"), DOORS)
@@ -114,7 +123,7 @@ def test_every_function_is_wired_under_its_own_name(context: str, trigger: str) 
     """`skuflow.<ctx>.wiring.build_<trigger>`; a function without a context of its own needs no wiring."""
     if context not in contexts():
         return
-    tree = tree_of(DOMAIN / "skuflow" / context / "wiring.py")
+    tree = tree_of(wiring_of(context))
     assert f"build_{trigger}" in top_level_names(tree)
 
 

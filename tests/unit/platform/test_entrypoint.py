@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from skuflow.kernel.errors import Invalid, PermanentError, SkuflowError, Throttl
 from skuflow.kernel.events import Cause
 from skuflow.platform.aws import client, forget_clients
 from skuflow.platform.clock import new_id, utc_now
+from skuflow.platform.invocation import seconds_left
 from skuflow.platform.observability import count, count_many, logger, tell_apart
 from skuflow.platform.table import as_ours, lost_race
 from tests.doubles import FakeLambdaContext
@@ -150,3 +152,19 @@ def test_a_call_that_never_arrived_may_work_later() -> None:
 )
 def test_a_lost_race_is_told_from_a_failure(error: PutError, lost: bool) -> None:
     assert lost_race(error) is lost
+
+
+def test_the_time_that_an_invocation_has_left_is_known_while_it_runs(aws: None) -> None:
+    seen: list[float] = []
+
+    def handle(event: Any, context: Any, _deps: None) -> None:
+        seen.append(seconds_left())
+        context.remaining_ms = 1500
+        seen.append(seconds_left())
+        raise Invalid("it ends with an error")
+
+    handler = entrypoint(handle, lambda: None)
+    with pytest.raises(Invalid):
+        handler({}, FakeLambdaContext(remaining_ms=30_000))
+    assert seen == [30.0, 1.5]
+    assert seconds_left() == math.inf

@@ -67,6 +67,34 @@ def test_a_missing_field_is_named_and_the_content_is_not_shown(secrets: Secrets,
     assert refusal.value.problems[0].field == NAME
 
 
+def test_after_a_rotation_the_text_before_is_accepted_too(secrets: Secrets) -> None:
+    assert secrets.previous(NAME) is None
+    assert secrets.accepted(NAME) == ('{"token": "one"}',)
+    rotate(secrets, "two")
+    assert secrets.accepted(NAME) == ('{"token": "one"}',)
+    assert secrets.accepted(NAME, fresh=True) == ('{"token": "two"}', '{"token": "one"}')
+    assert secrets.previous(NAME) == '{"token": "one"}'
+
+
+def test_that_there_is_no_text_before_is_kept_for_five_minutes_too(secrets: Secrets, clock: FakeClock) -> None:
+    assert secrets.previous(NAME) is None
+    rotate(secrets, "two")
+    clock.advance(minutes=4, seconds=59)
+    assert secrets.previous(NAME) is None
+    clock.advance(seconds=1)
+    assert secrets.previous(NAME) == '{"token": "one"}'
+
+
+def test_a_rotation_to_the_same_text_is_one_text(secrets: Secrets) -> None:
+    rotate(secrets, "one")
+    assert secrets.accepted(NAME) == ('{"token": "one"}',)
+
+
+def test_the_text_before_of_a_secret_that_is_not_there_is_not_simply_absent(secrets: Secrets) -> None:
+    with pytest.raises(Misconfigured, match="skuflow/test/none"):
+        secrets.accepted("skuflow/test/none")
+
+
 def test_a_secret_that_is_not_there_is_named(secrets: Secrets) -> None:
     with pytest.raises(Misconfigured, match="skuflow/test/none"):
         secrets.get("skuflow/test/none")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, overload
 
+from skuflow.kernel.errors import SkuflowError
 from skuflow.kernel.events import Cause
 from skuflow.kernel.tenancy import ClientId
 
@@ -44,13 +45,15 @@ IF_MATCH = Param("If-Match", "The `ETag` that was read; the call is refused (412
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenRequest:
     """A call by anybody. `body` is the route's body model, already valid; `query` holds parsed values, defaults filled in;
-    `headers` have lower-case names."""
+    `headers` have lower-case names. `raw_query` is the query as it was sent, still encoded."""
 
     cause: Cause
     path: Mapping[str, str]
     query: Mapping[str, Any]
     headers: Mapping[str, str]
     body: Any = None
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    raw_query: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,16 +76,20 @@ class Request(OpenRequest):
 @dataclass(frozen=True, slots=True)
 class Response:
     """`body` is anything JSON can hold, text or bytes with a `Content-Type` of their own, or None for no body at all.
-    `shown_once`: fields of the body that a repeated request (`Idempotency-Key`) does not get again."""
+    `shown_once`: fields of the body that a repeated request (`Idempotency-Key`) does not get again. `cookies`: what goes into
+    `Set-Cookie`, one text each."""
 
     body: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     shown_once: tuple[str, ...] = ()
+    cookies: tuple[str, ...] = ()
 
 
 RouteHandler = Callable[[Request, Any], Response]
 OpenRouteHandler = Callable[[OpenRequest, Any], Response]
+Refusal = Callable[[SkuflowError, int, Cause], Response]
+"""What to answer instead of a problem document, given what was raised and the HTTP status that it means."""
 Register = Callable[[RouteHandler], RouteHandler]
 RegisterOpen = Callable[[OpenRouteHandler], OpenRouteHandler]
 
@@ -92,7 +99,9 @@ class Route:
     """`body`, `response`: `module:Model` of a pydantic model. `scope` None: open to everybody, no authorizer, and the handler
     gets an OpenRequest. `idempotent`: the route creates something, so it honours the header `Idempotency-Key`. `errors`:
     statuses beyond the ones that the declaration implies (see `openapi.problem_statuses`). `headers`: request headers that
-    the route reads, for its documentation."""
+    the route reads, for its documentation. `raw_body`: the handler gets the body as the bytes that were sent, at most
+    `max_body_bytes`. `free_query`: parameters that are not declared are let through, for the handler to read in `raw_query`.
+    `refusal`: refusals are HTML pages that it makes, for a person who sits before a browser."""
 
     method: Method
     path: str
@@ -109,6 +118,10 @@ class Route:
     description: str = ""
     headers: tuple[Param, ...] = ()
     content_type: str = "application/json"
+    raw_body: bool = False
+    max_body_bytes: int = MAX_BODY_BYTES
+    free_query: bool = False
+    refusal: Refusal | None = None
 
     @property
     def operation_id(self) -> str:
@@ -162,6 +175,8 @@ class Routes:
             raise ValueError(f"{route.method} {route.path} is declared twice")
         if route.idempotent and route.scope is None:
             raise ValueError(f"{route.method} {route.path}: Idempotency-Key is kept per client, an open route has none")
+        if route.raw_body and (route.idempotent or route.body is not None):
+            raise ValueError(f"{route.method} {route.path}: a raw body is neither parsed nor remembered")
         self._routes.append(route)
         self._patterns.append((route.method, _pattern(route.path), route))
         self._patterns.sort(key=lambda entry: _PLACEHOLDER.sub("\uffff", entry[2].path).split("/"))

@@ -24,13 +24,16 @@ _MAX_DIGITS = 100
 
 
 def parse_query(route: Route, raw: str) -> dict[str, Any]:
-    """The declared parameters of `route`, parsed. Raises Invalid for unknown, repeated, missing or ill-typed ones."""
+    """The declared parameters of `route`, parsed. Raises Invalid for unknown (unless the route lets them through), repeated,
+    missing or ill-typed ones."""
     known = {param.name: param for param in route.query}
     values: dict[str, Any] = {param.name: param.default for param in route.query}
     problems: list[Problem] = []
     seen: set[str] = set()
     for name, text in _pairs(raw):
         if name not in known:
+            if route.free_query:
+                continue
             problems.append(Problem(name[:80], "is not a parameter of this call", f"use {', '.join(known) or 'none'}"))
         elif name in seen:
             problems.append(Problem(name, "is given twice", "give it once"))

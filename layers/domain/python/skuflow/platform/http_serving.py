@@ -11,6 +11,7 @@ import binascii
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -35,24 +36,31 @@ def serve(routes: Routes, event: Any, context: LambdaContext, deps: Any) -> dict
     cause = _cause(event)
     tell_apart(cause=cause)
     path = _path(event)
+    route: Route | None = None
     try:
-        answer = _gateway(_answer(routes, event, context, deps, path=path, cause=cause), cause)
+        route, values = _found(routes, event, path)
+        answer = _gateway(_answer(route, values, event, context, deps=deps, cause=cause), cause)
     except SkuflowError as error:
-        answer = _gateway(_refusal(error, path, cause), cause)
+        answer = _gateway(_refusal(error, route, path, cause), cause)
     except Exception:
         logger().exception("request failed")
-        answer = _gateway(_refusal(SkuflowError("something went wrong on our side"), path, cause), cause)
+        answer = _gateway(_refusal(SkuflowError("something went wrong on our side"), route, path, cause), cause)
     if answer["statusCode"] >= 500:
         count("RequestsFailed")
     logger().info("answered", extra={"method": _method(event), "path": path, "status": answer["statusCode"]})
     return answer
 
 
-def _answer(routes: Routes, event: Any, context: LambdaContext, deps: Any, *, path: str, cause: Cause) -> Response:
+def _found(routes: Routes, event: Any, path: str) -> tuple[Route, Mapping[str, str]]:
     found = routes.match(_method(event), path)
     if found is None:
         raise NotFound("there is no such route; see /docs")
-    route, values = found
+    return found
+
+
+def _answer(
+    route: Route, values: Mapping[str, str], event: Any, context: LambdaContext, *, deps: Any, cause: Cause
+) -> Response:
     request = _request(route, event, _path_values(values), cause)
     key = request.headers.get("idempotency-key")
     if route.idempotent and key is not None and isinstance(request, Request):
@@ -67,12 +75,15 @@ def _request(route: Route, event: Any, path: dict[str, str], cause: Cause) -> Op
     granted = (event.get("requestContext", {}).get("authorizer") or {}).get("lambda") or {}
     client, scopes = _permit(route, granted)
     tell_apart(client_id=client or "")
+    raw_query, headers = str(event.get("rawQueryString") or ""), _headers(event)
     call: dict[str, Any] = {
         "cause": cause,
         "path": path,
-        "query": parse_query(route, event.get("rawQueryString") or ""),
-        "headers": _headers(event),
-        "body": parse_body(route, _body_text(event)) if route.body else None,
+        "query": parse_query(route, raw_query),
+        "headers": headers,
+        "body": _body(route, event),
+        "cookies": _cookies(event, headers) if route.scope is None else {},
+        "raw_query": raw_query,
     }
     if client is None:
         return OpenRequest(**call)
@@ -115,19 +126,46 @@ def _headers(event: Any) -> dict[str, str]:
     return {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
 
 
+def _cookies(event: Any, headers: Mapping[str, str]) -> dict[str, str]:
+    """What the browser kept, by name; of two with one name the first, which is the one for the longer path (RFC 6265, 5.4). The
+    gateway takes them out of the headers; an imitation of it may leave them there."""
+    given = event.get("cookies") or headers.get("cookie", "").split(";")
+    pairs = [text.strip().partition("=") for text in given]
+    return {name: value for name, _, value in reversed(pairs) if name}
+
+
+def _body(route: Route, event: Any) -> Any:
+    if route.raw_body:
+        return _body_bytes(event, route.max_body_bytes)
+    return parse_body(route, _body_text(event)) if route.body else None
+
+
 def _body_text(event: Any) -> str:
-    too_large = TooLarge(f"a request body holds at most {MAX_BODY_BYTES} bytes")
+    content = _body_bytes(event, MAX_BODY_BYTES)
+    if not event.get("isBase64Encoded"):
+        return str(event.get("body") or "")
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise Malformed("the body is not UTF-8 text") from None
+
+
+def _body_bytes(event: Any, limit: int) -> bytes:
+    """The body as it was sent. Raises TooLarge, before much is done with it, and Malformed."""
+    too_large = TooLarge(f"a request body holds at most {limit} bytes")
     body = str(event.get("body") or "")
-    if len(body) > MAX_BODY_BYTES * 4 // 3 + 4:
+    if len(body) > limit * 4 // 3 + 4:
         raise too_large
     if event.get("isBase64Encoded"):
         try:
-            body = base64.b64decode(body, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
-            raise Malformed("the body is not UTF-8 text") from None
-    if len(body.encode(errors="replace")) > MAX_BODY_BYTES:
+            content = base64.b64decode(body, validate=True)
+        except binascii.Error:
+            raise Malformed("the body is not base64, as its envelope says") from None
+    else:
+        content = body.encode(errors="replace")
+    if len(content) > limit:
         raise too_large
-    return body
+    return content
 
 
 def _cause(event: Any) -> Cause:
@@ -139,6 +177,8 @@ def _cause(event: Any) -> Cause:
 def _gateway(response: Response, cause: Cause) -> dict[str, Any]:
     headers = {"Cache-Control": "no-store", "X-Correlation-Id": cause.correlation_id, **response.headers}
     answer: dict[str, Any] = {"statusCode": response.status, "headers": headers, "isBase64Encoded": False}
+    if response.cookies:
+        answer["cookies"] = list(response.cookies)
     if response.body is None:
         return answer
     headers.setdefault("Content-Type", "application/json")
@@ -149,8 +189,11 @@ def _gateway(response: Response, cause: Cause) -> dict[str, Any]:
     return {**answer, "body": json.dumps(response.body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)}
 
 
-def _refusal(error: SkuflowError, instance: str, cause: Cause) -> Response:
+def _refusal(error: SkuflowError, route: Route | None, instance: str, cause: Cause) -> Response:
     status, body, headers = problem(error, instance, cause.correlation_id)
     if status >= 500:
         logger().error("request refused", extra={"reason": f"{error.code}: {error.detail}"})
+    if route is not None and route.refusal is not None:
+        page = route.refusal(error, status, cause)
+        return replace(page, status=status, headers={**headers, **page.headers})
     return Response(body, status, {"Content-Type": PROBLEM_JSON, **headers})

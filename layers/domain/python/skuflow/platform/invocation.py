@@ -7,6 +7,7 @@ nothing is built until the first call, so that a test may import a handler witho
 from __future__ import annotations
 
 import gc
+import math
 import os
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
@@ -34,6 +35,14 @@ def on_lambda() -> bool:
     return bool(os.environ.get("AWS_LAMBDA_FUNCTION_NAME"))
 
 
+_running: list[LambdaContext] = []
+
+
+def seconds_left() -> float:
+    """Until Lambda stops the invocation that is being handled; infinite outside of one."""
+    return _running[-1].get_remaining_time_in_millis() / 1000 if _running else math.inf
+
+
 def entrypoint(handle: Callable[[Any, LambdaContext, D], Any], build: Callable[[], D]) -> LambdaHandler:
     """Lambda's handler for `handle`, with dependencies from `build`. An exception leaves a log line with its class and
     message and is raised again: the trigger decides what a failure means."""
@@ -52,12 +61,14 @@ def entrypoint(handle: Callable[[Any, LambdaContext, D], Any], build: Callable[[
         cold = False
         metrics().clear_metrics()
         metrics().add_dimension(name="function", value=context.function_name)
+        _running.append(context)
         try:
             return handle(event, context, built[0])
         except Exception:
             logger().exception("failed")
             raise
         finally:
+            _running.pop()
             if metrics().metric_set:
                 metrics().flush_metrics()
 

@@ -13,9 +13,15 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from skuflow.platform.http_api import Param, Route
 from skuflow.platform.http_input import model
-from skuflow.platform.openapi_problems import GATEWAY_SCHEMA, PROBLEM_SCHEMA, problem_response
+from skuflow.platform.openapi_problems import GATEWAY_SCHEMA, PROBLEM_SCHEMA, page_response, problem_response
 
-_DONE = {200: "Done.", 201: "Created.", 202: "Accepted; the work goes on.", 204: "Done; there is nothing to say."}
+_DONE = {
+    200: "Done.",
+    201: "Created.",
+    202: "Accepted; the work goes on.",
+    204: "Done; there is nothing to say.",
+    302: "Go on where `Location` says.",
+}
 _ALWAYS = (429, 500, 503)
 _KINDS: dict[str, dict[str, Any]] = {
     "string": {"type": "string"},
@@ -34,6 +40,8 @@ def problem_statuses(route: Route) -> tuple[int, ...]:
         found.add(404)
     if route.body is not None:
         found |= {400, 413, 422}
+    if route.raw_body:
+        found |= {400, 413}
     if route.query:
         found.add(422)
     if route.idempotent:
@@ -135,6 +143,8 @@ def _operation(route: Route, refs: dict[tuple[str, JsonSchemaMode], str]) -> dic
     if route.body is not None:
         schema = {"$ref": refs[route.body, "validation"]}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    if route.raw_body:
+        operation["requestBody"] = {"required": True, "content": {"*/*": {"schema": {"type": "string"}}}}
     return operation
 
 
@@ -184,13 +194,15 @@ def _responses(route: Route, refs: dict[tuple[str, JsonSchemaMode], str]) -> dic
     }
     if route.response is not None:
         good["content"] = {route.content_type: {"schema": {"$ref": refs[route.response, "serialization"]}}}
-    elif route.status != 204:
+    elif route.status not in {204, 302}:
         kind = "object" if "json" in route.content_type else "string"
         good["content"] = {route.content_type: {"schema": {"type": kind}}}
+    if route.status == 302:
+        good["headers"]["Location"] = {"required": True, "schema": {"type": "string", "format": "uri"}}
     found: dict[str, Any] = {str(route.status): good}
-    found.update(
-        {str(status): {"$ref": f"#/components/responses/{status}"} for status in problem_statuses(route)},
-    )
+    for status in problem_statuses(route):
+        problem = {"$ref": f"#/components/responses/{status}"}
+        found[str(status)] = problem if route.refusal is None else page_response(status)
     return found
 
 

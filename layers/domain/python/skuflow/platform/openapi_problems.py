@@ -78,3 +78,11 @@ def problem_response(status: int) -> dict[str, Any]:
     if status == 429:
         response["headers"] = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
     return response
+
+
+def page_response(status: int) -> dict[str, Any]:
+    """The response object for `status` of a route whose refusals are pages for people."""
+    content: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
+    if status in _BY_THE_GATEWAY:
+        content["application/json"] = {"schema": {"$ref": "#/components/schemas/GatewayMessage"}}
+    return {"description": TITLES[status], "content": content}

@@ -5,7 +5,7 @@ One model per table: a model opens its own connection, and a connection costs a 
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBException
@@ -16,13 +16,16 @@ from skuflow.platform.invocation import on_lambda
 
 M = TypeVar("M", bound=Model)
 
+_made: list[Any] = []
+"""The process's DynamoDB client, once there is one; on Lambda only."""
+
 _THROTTLED = frozenset({"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"})
 _LOST_RACE = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
 
 
 def bind(model: type[M], table_name: str) -> type[M]:
-    """`model` for the table called `table_name`, in the region and with the credentials of the environment. On Lambda its
-    client is made at once."""
+    """`model` for the table called `table_name`, in the region and with the credentials of the environment. On Lambda the client
+    is made at once, with the first table; the others share it."""
     meta = type(
         "Meta",
         (),
@@ -35,8 +38,15 @@ def bind(model: type[M], table_name: str) -> type[M]:
     )
     bound = type(model.__name__, (model,), {"Meta": meta, "__module__": model.__module__})
     if on_lambda():
-        connection_of(bound).client  # noqa: B018 - PynamoDB would make it with the first call, when somebody waits
+        _speak_through_one_client(connection_of(bound))
     return bound
+
+
+def _speak_through_one_client(connection: Connection) -> None:
+    """PynamoDB would make a client per model, with the first call, when somebody waits. All of ours are configured alike."""
+    if not _made:
+        _made.append(connection.client)
+    connection._client = _made[0]
 
 
 def connection_of(model: type[Model]) -> Connection:

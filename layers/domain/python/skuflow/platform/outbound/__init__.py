@@ -1,0 +1,1 @@
+"""Calls to services outside: deadlines, retries, circuits, rates, checked addresses, and what is told of every call."""
