@@ -7,6 +7,7 @@ from infra.catalog import (
     apply_product_batch,
     on_table_change,
     release_expired_reservations,
+    remove_vanished_products,
     update_projections,
 )
 from infra.catalog.data import CatalogData
@@ -19,6 +20,7 @@ class CatalogStack(ContextStack):
         super().__init__(site, "catalog")
         api.add(self, shared=shared, table=data.table, authorizer_id=authorizer_id)
         apply_product_batch.add(self, bus=shared.bus, table=data.table)
+        remove_vanished_products.add(self, bus=shared.bus, table=data.table)
         on_table_change.add(self, bus=shared.bus, table=data.table)
         update_projections.add(self, table=data.table)
         release_expired_reservations.add(self, table=data.table)

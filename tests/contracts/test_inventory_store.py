@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from skuflow.catalog.inventory import MAX_LEVELS, Level, SourceCount, VariantStock, available
+from skuflow.catalog.inventory import MAX_LEVELS, Level, VariantStock, available
 from skuflow.catalog.inventory_store import InventoryStore, from_image
 from skuflow.catalog.model import MAX_VARIANTS
 from skuflow.catalog.reservation_store import DynamoReservations
+from skuflow.catalog.source_counts import Look, SourceCount
 from skuflow.catalog.store import CatalogItem
 from skuflow.kernel.errors import VersionConflict
 from skuflow.kernel.events import Cause
@@ -89,9 +90,8 @@ class TestInTheTable:
 
         def applied(quantity: int, event: str, observed_at: datetime = NOON) -> tuple[int, int | None, str]:
             said, cause = [SourceCount("v1", quantity=quantity)], Cause("cor", event)
-            after = store.apply_source_counts(
-                A, "prd_1", said, source="shopify", cause=cause, now=NOON, observed_at=observed_at
-            )
+            look = Look(observed_at)
+            after = store.apply_source_counts(A, "prd_1", said, source="shopify", cause=cause, now=NOON, look=look)
             assert after is not None
             assert after == store.get(A, "prd_1")
             return after.version, available(after.variants[0]), after.cause.causation_id

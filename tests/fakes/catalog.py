@@ -10,13 +10,14 @@ from threading import Lock
 from skuflow.catalog.batch_store import AppliedBatch
 from skuflow.catalog.codes import Kind, codes_of, look_up_value
 from skuflow.catalog.documents import pack
-from skuflow.catalog.inventory import ProductStock, SourceCount, with_source_counts
+from skuflow.catalog.inventory import ProductStock
 from skuflow.catalog.inventory_store import Written, rewrite
 from skuflow.catalog.model import Product, visible
 from skuflow.catalog.price_history import PricePoint
 from skuflow.catalog.price_store import BEHIND_ALL
 from skuflow.catalog.product_store import Index, Place, index_keys
 from skuflow.catalog.projections import Projection
+from skuflow.catalog.source_counts import NO_WORD, Look, SourceCount, with_source_counts
 from skuflow.contracts.catalog import ProductBatchApplied
 from skuflow.kernel.clock import iso
 from skuflow.kernel.errors import NotFound, VersionConflict
@@ -50,7 +51,9 @@ class FakeProducts:
             self._products[client_id, product.product_id] = product
             self.writes.append(product)
 
-    def places(self, client_id: ClientId, index: Index, prefix: str, after: str | None) -> Iterator[Place]:
+    def places(
+        self, client_id: ClientId, index: Index, prefix: str, after: str | None, page: int = 100
+    ) -> Iterator[Place]:
         with self._lock:
             own = [product for (client, _), product in self._products.items() if client == client_id]
         backwards = index == "listing"
@@ -96,12 +99,12 @@ class FakeSourceStock(FakeStock):
         source: str,
         cause: Cause,
         now: datetime,
-        observed_at: datetime | None = None,
+        look: Look = NO_WORD,
     ) -> ProductStock | None:
         said = tuple(counts)
 
         def change(stock: ProductStock | None) -> ProductStock | None:
-            return with_source_counts(stock, product_id, said, observed_at=observed_at)
+            return with_source_counts(stock, product_id, said, look)
 
         return rewrite(self, client_id, product_id, change, Written(now, source, cause))
 

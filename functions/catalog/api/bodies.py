@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from skuflow.catalog import codes
-from skuflow.catalog.incoming import LIMITS, MAX_ATTRIBUTES, MAX_IMAGES, MAX_LEVELS, MAX_TAGS, MAX_TEXT
+from skuflow.catalog.incoming_values import LIMITS, MAX_ATTRIBUTES, MAX_IMAGES, MAX_LEVELS, MAX_TAGS, MAX_TEXT
 from skuflow.kernel.currency import MINOR_DIGITS
 
 _MOST = 10**15

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from skuflow.catalog.html import sanitised
-from skuflow.catalog.incoming import MAX_IMAGES, Fragment, fragment, observation
+from skuflow.catalog.incoming import Fragment, fragment, observation
+from skuflow.catalog.incoming_values import MAX_IMAGES
 from skuflow.catalog.model import Image
 from skuflow.contracts.catalog import RejectedRows
 from skuflow.contracts.sync import SourceImage, SourceProduct

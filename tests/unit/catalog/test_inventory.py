@@ -15,16 +15,15 @@ from skuflow.catalog.inventory import (
     Level,
     ProductStock,
     Shelf,
-    SourceCount,
     VariantStock,
     available,
     in_ms,
     is_available,
     stock_events,
     with_deltas,
-    with_source_counts,
     with_variant,
 )
+from skuflow.catalog.source_counts import Look, SourceCount, with_source_counts
 from skuflow.contracts.catalog import StockChange, StockRanLow
 from skuflow.kernel.errors import Conflict, Invalid
 
@@ -135,35 +134,35 @@ class TestOlderLooks:
     earlier = NOON - timedelta(minutes=1)
 
     def test_an_older_count_does_not_undo_a_newer_one(self) -> None:
-        newer = with_source_counts(None, "prd_1", [SourceCount("v1", quantity=3)], observed_at=NOON)
+        newer = with_source_counts(None, "prd_1", [SourceCount("v1", quantity=3)], Look(NOON))
         older = [SourceCount("v1", quantity=9), SourceCount("v2", quantity=1)]
-        after = with_source_counts(newer, "prd_1", older, observed_at=self.earlier)
+        after = with_source_counts(newer, "prd_1", older, Look(self.earlier))
         assert after is not None
         assert [available(v) for v in after.variants] == [3, 1]
-        assert with_source_counts(after, "prd_1", older, observed_at=self.earlier) is None
+        assert with_source_counts(after, "prd_1", older, Look(self.earlier)) is None
 
     def test_a_count_made_by_hand_is_a_look_too(self) -> None:
         by_hand = set_v1(None, Shelf("default", 3))
         assert by_hand is not None
         said = [SourceCount("v1", quantity=9)]
-        assert with_source_counts(by_hand, "prd_1", said, observed_at=self.earlier) is None
+        assert with_source_counts(by_hand, "prd_1", said, Look(self.earlier)) is None
         adjusted = with_deltas(stock(counted(1)), [Delta("v1", "default", 2)], NOON)
-        assert with_source_counts(adjusted, "prd_1", said, observed_at=self.earlier) is None
-        assert with_source_counts(adjusted, "prd_1", said, observed_at=NOON + timedelta(1)) is not None
+        assert with_source_counts(adjusted, "prd_1", said, Look(self.earlier)) is None
+        assert with_source_counts(adjusted, "prd_1", said, Look(NOON + timedelta(1))) is not None
 
     def test_another_look_that_finds_the_same_is_no_change(self) -> None:
-        seen = with_source_counts(None, "prd_1", [SourceCount("v1", quantity=3)], observed_at=self.earlier)
-        assert with_source_counts(seen, "prd_1", [SourceCount("v1", quantity=3)], observed_at=NOON) is None
+        seen = with_source_counts(None, "prd_1", [SourceCount("v1", quantity=3)], Look(self.earlier))
+        assert with_source_counts(seen, "prd_1", [SourceCount("v1", quantity=3)], Look(NOON)) is None
 
     def test_only_what_a_look_changes_is_from_that_look(self) -> None:
         said = [SourceCount("v1", quantity=3), SourceCount("v2", quantity=3)]
-        seen = with_source_counts(None, "prd_1", said, observed_at=self.earlier)
+        seen = with_source_counts(None, "prd_1", said, Look(self.earlier))
         said = [SourceCount("v1", quantity=3), SourceCount("v2", quantity=2), SourceCount("v3", quantity=1)]
-        after = with_source_counts(seen, "prd_1", said, observed_at=NOON)
+        after = with_source_counts(seen, "prd_1", said, Look(NOON))
         assert after is not None
         assert [v.seen_ms for v in after.variants] == [in_ms(self.earlier), in_ms(NOON), in_ms(NOON)]
         back_and_forth = [SourceCount("v1", quantity=9), SourceCount("v1", quantity=3), SourceCount("v2", quantity=1)]
-        again = with_source_counts(after, "prd_1", back_and_forth, observed_at=NOON + timedelta(1))
+        again = with_source_counts(after, "prd_1", back_and_forth, Look(NOON + timedelta(1)))
         assert again is not None
         assert [v.seen_ms for v in again.variants] == [in_ms(self.earlier), in_ms(NOON + timedelta(1)), in_ms(NOON)]
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from skuflow.catalog import merge
 from skuflow.catalog.html import sanitised
-from skuflow.catalog.incoming import Observation, Refused, fragment, observation
+from skuflow.catalog.incoming import Observation, fragment, observation
+from skuflow.catalog.incoming_values import Refused
 from skuflow.catalog.model import API, Product, content_hash, edited, product_id, removed, variant_id
 from skuflow.contracts.sync import SourceImage, SourceProduct
 from skuflow.kernel.events import Cause

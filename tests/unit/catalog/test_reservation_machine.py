@@ -10,11 +10,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
-from skuflow.catalog.inventory import Delta, SourceCount, with_deltas, with_source_counts
+from skuflow.catalog.inventory import Delta, with_deltas
 from skuflow.catalog.inventory_store import Written, rewrite
 from skuflow.catalog.release import commit, expire, release
 from skuflow.catalog.reservation import Wanted
 from skuflow.catalog.reserve import reserve
+from skuflow.catalog.source_counts import SourceCount, with_source_counts
 from skuflow.kernel.errors import Conflict
 from tests.fakes.inventory import FakeStock
 from tests.stock import CAUSE, NOON, A, catalogue

@@ -13,12 +13,12 @@ from typing import Any
 
 import msgspec
 
-from skuflow.catalog import batch_store, inventory_store, offer_store, product_store
+from skuflow.catalog import batch_store, inventory_store, offer_store, product_store, search_store
 from skuflow.catalog.inventory import stock_events
 from skuflow.catalog.model import Product, visible
 from skuflow.catalog.offers import offer_events
 from skuflow.catalog.price_change import amount, price_events
-from skuflow.catalog.store import BATCH, INVENTORY, OFFER, PRODUCT, client_of, entity_of, item_of
+from skuflow.catalog.store import BATCH, INVENTORY, OFFER, PRODUCT, REMOVAL, client_of, entity_of, item_of
 from skuflow.contracts.catalog import SOURCE, ProductAdded, ProductRemoved, VariantRef
 from skuflow.kernel.clock import parse_iso
 from skuflow.kernel.errors import Malformed
@@ -128,6 +128,14 @@ def _of_batch(old_image: Image | None, new_image: Image | None) -> Announcement:
     return _announcement("#".join(parts), told, _Origin(_client(new_image), parts, applied.applied_at, applied.cause))
 
 
+def _of_removal(old_image: Image | None, new_image: Image | None) -> Announcement:
+    if new_image is None or old_image is not None:
+        return _NOTHING
+    told = search_store.told_in(item_of(new_image))
+    origin = _Origin(_client(new_image), (told.outcome.run_id,), told.at, told.cause)
+    return _announcement(told.outcome.run_id, [("SourceProductsRemoved", told.outcome)], origin)
+
+
 def _client(image: Image | None) -> ClientId:
     return client_of(str(image["pk"]["S"])) if image else ClientId("")
 
@@ -154,4 +162,5 @@ _TRANSLATORS: dict[str, Callable[[Image | None, Image | None], Announcement]] = 
     INVENTORY: _of_stock,
     OFFER: _of_offer,
     BATCH: _of_batch,
+    REMOVAL: _of_removal,
 }

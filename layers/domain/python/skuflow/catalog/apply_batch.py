@@ -13,15 +13,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from skuflow.catalog import merge
+from skuflow.catalog import merge, newest_state
 from skuflow.catalog.batch_file import BatchFiles, parse
 from skuflow.catalog.batch_store import AppliedBatch, BatchStore
 from skuflow.catalog.html import sanitised
-from skuflow.catalog.incoming import Fragment, Observation, Refused, fragment, observation
-from skuflow.catalog.inventory import ProductStock, SourceCount, with_source_counts
-from skuflow.catalog.model import IMPORT, Product, product_id
+from skuflow.catalog.incoming import Fragment, Observation, fragment, observation
+from skuflow.catalog.incoming_values import Refused
+from skuflow.catalog.inventory import ProductStock
+from skuflow.catalog.model import IMPORT, Product, product_id, variant_id
 from skuflow.catalog.outcome import Outcome, batch_outcome, product_outcome
 from skuflow.catalog.product_store import ProductStore
+from skuflow.catalog.source_counts import Look, SourceCount, with_source_counts
+from skuflow.catalog.state_outcome import state_outcome
 from skuflow.contracts.catalog import ProductBatchApplied, RejectedRows
 from skuflow.contracts.sync import ProductBatchReady, SourceProduct
 from skuflow.kernel.clock import Clock
@@ -47,7 +50,7 @@ class SourceStock(Protocol):
         source: str,
         cause: Cause,
         now: datetime,
-        observed_at: datetime | None = None,
+        look: Look,
     ) -> ProductStock | None: ...
 
 
@@ -82,6 +85,10 @@ class _Parts:
     fragments: tuple[Fragment, ...]
     rejected: tuple[RejectedRows, ...]
 
+    @property
+    def are_states(self) -> bool:
+        return any(one.at is not None for one in self.fragments)
+
 
 def apply_batch(
     client_id: ClientId, ready: ProductBatchReady, cause: Cause, stores: Stores
@@ -97,7 +104,8 @@ def apply_batch(
     observed = observation(header, mark=hashlib.sha256(header.import_id.encode()).hexdigest()[:10])
     parts = _parts(client_id, said, observed)
     known = stores.products.get_many(client_id, [part.product_id for part in parts])
-    stock = stores.stock.get_many(client_id, [part.product_id for part in parts]) if observed.counts_stock else None
+    stocked = observed.counts_stock or observed.whole
+    stock = stores.stock.get_many(client_id, [part.product_id for part in parts]) if stocked else None
     work = _Work(stores, client_id, observed, cause, stores.clock(), stock)
     outcome = batch_outcome(header, [_apply(part, known.get(part.product_id), work) for part in parts])
     stores.batches.record(client_id, AppliedBatch(outcome, work.now, cause))
@@ -105,14 +113,15 @@ def apply_batch(
 
 
 def _parts(client_id: ClientId, said: Iterable[SourceProduct], observed: Observation) -> list[_Parts]:
-    """The fragments by product, in order of the file."""
+    """The fragments by product, in order of the file; states of one in order of time."""
     parts: dict[str, _Parts] = {}
     for one in said:
         name = product_id(client_id, observed.source, one.key)
         taken, rejected = fragment(one, observed, sanitised)
         old = parts.get(name, _Parts(name, (), ()))
         new = (*old.fragments, taken) if taken else old.fragments
-        parts[name] = _Parts(name, new, old.rejected + rejected)
+        in_order = sorted(new, key=lambda said: said.at or observed.at)
+        parts[name] = _Parts(name, tuple(in_order), old.rejected + rejected)
     return list(parts.values())
 
 
@@ -120,11 +129,7 @@ def _apply(parts: _Parts, stored: Product | None, work: _Work) -> Outcome:
     """Write what `parts` change, and say what became of their rows."""
     for _ in range(ATTEMPTS):
         product, taken, rejected = _merged(parts, stored, work)
-        written = (
-            merge.signed(stored, product, work.observed, work.now, channel=IMPORT, cause=work.cause)
-            if product
-            else None
-        )
+        written = _signed(parts, stored, product, work)
         try:
             if written is not None:
                 work.stores.products.put(work.client_id, written)
@@ -138,8 +143,27 @@ def _apply(parts: _Parts, stored: Product | None, work: _Work) -> Outcome:
         final = written or stored
         if final is None or not taken:
             return Outcome("rejected", rejected=rejected)
-        return product_outcome(final, _count_stock(final, taken, work), taken, rejected, work.observed)
+        return _outcome(parts, final, taken, rejected, work)
     raise TransientError(f"the product {parts.product_id} is changing too fast; the batch will be tried again")
+
+
+def _outcome(
+    parts: _Parts, product: Product, taken: list[Fragment], rejected: tuple[RejectedRows, ...], work: _Work
+) -> Outcome:
+    """What became of the rows, once their stock is counted too."""
+    if parts.are_states:
+        stock = _count_states(product, taken, work)
+        return state_outcome(product, stock, taken, rejected, observed=work.observed, cause=work.cause)
+    return product_outcome(product, _count_stock(product, taken, work), taken, rejected, work.observed)
+
+
+def _signed(parts: _Parts, stored: Product | None, new: Product | None, work: _Work) -> Product | None:
+    """The product as it is to be written; None if there is nothing to write."""
+    if new is None:
+        return None
+    if parts.are_states:
+        return newest_state.signed(stored, new, work.observed, work.now, work.cause)
+    return merge.signed(stored, new, work.observed, work.now, channel=IMPORT, cause=work.cause)
 
 
 def _merged(
@@ -150,8 +174,14 @@ def _merged(
     taken: list[Fragment] = []
     rejected = parts.rejected
     for one in parts.fragments:
+        if work.observed.only_counts and one.at is not None:
+            known, unknown = newest_state.of_known_variants(product, one)
+            rejected = (*rejected, *unknown)
+            taken += [known] if known is not None else []
+            continue
+        take_in = merge.merge if one.at is None else newest_state.taken_over
         try:
-            product = merge.merge(product, parts.product_id, one, work.observed, work.now)
+            product = take_in(product, parts.product_id, one, work.observed.at_time_of(one), work.now)
             taken.append(one)
         except Refused as refusal:
             rejected = (*rejected, refusal.rows(one.lines))
@@ -164,8 +194,30 @@ def _count_stock(product: Product, taken: Iterable[Fragment], work: _Work) -> Pr
         return None
     rows = merge.counting(product, taken, work.observed)
     counts = [SourceCount(name, **row.stock) for name, row in rows.items()]
-    stock, at = work.stock.get(product.product_id), work.observed.at
-    if with_source_counts(stock, product.product_id, counts, observed_at=at) is None:
+    return _counted(product, work.stock.get(product.product_id), counts, Look(work.observed.at), work)
+
+
+def _count_states(product: Product, taken: Iterable[Fragment], work: _Work) -> ProductStock | None:
+    """The same for states, one after the other. What an older one says of stock is as old as the rest of it."""
+    if work.stock is None:
+        return None
+    stock = work.stock.get(product.product_id)
+    there = frozenset(v.variant_id for v in product.variants)
+    for one in taken:
+        observed = work.observed.at_time_of(one)
+        newest = product.observed_at is None or observed.at >= product.observed_at
+        if product.is_visible and (newest or observed.only_counts):
+            rows = {variant_id(product.product_id, row.key): row for row in one.rows}
+            counts = [SourceCount(name, **row.stock) for name, row in rows.items() if name in there]
+            look = Look(observed.at, noted=True, whole=there if observed.whole else None)
+            stock = _counted(product, stock, counts, look, work)
+    return stock
+
+
+def _counted(
+    product: Product, stock: ProductStock | None, counts: list[SourceCount], look: Look, work: _Work
+) -> ProductStock | None:
+    if with_source_counts(stock, product.product_id, counts, look) is None:
         return stock
     return work.stores.stock.apply_source_counts(
         work.client_id,
@@ -174,7 +226,7 @@ def _count_stock(product: Product, taken: Iterable[Fragment], work: _Work) -> Pr
         source=IMPORT,
         cause=work.cause,
         now=_counted_at(product, stock, work),
-        observed_at=at,
+        look=look,
     )
 
 

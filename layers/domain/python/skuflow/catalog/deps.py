@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from skuflow.catalog.apply_batch import Stores
+    from skuflow.catalog.inbox import Inbox
     from skuflow.catalog.inventory_store import InventoryStore
     from skuflow.catalog.offer_store import OfferStore
     from skuflow.catalog.price_store import PriceStore
     from skuflow.catalog.product_store import ProductStore
     from skuflow.catalog.projections import ProjectionStore
+    from skuflow.catalog.remove_vanished import Removing
     from skuflow.catalog.reservation_store import ReservationStore
     from skuflow.catalog.store_errors import Pause
     from skuflow.catalog.taxonomy_store import TaxonomyStore
@@ -51,6 +53,15 @@ class ApplyProductBatchDeps:
     """What catalog/apply_product_batch works with."""
 
     stores: Stores
+    dead_letters: DeadLetters
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveVanishedProductsDeps:
+    """What catalog/remove_vanished_products works with."""
+
+    removing: Removing
+    inbox: Inbox
     dead_letters: DeadLetters
 
 

@@ -49,7 +49,8 @@ class Level:
 class VariantStock:
     """`tracked`: units are counted, and there is at least one level. Otherwise `in_stock` alone says whether it can be had.
     `backorder`: a counted variant is sold on when nothing is left. `levels` are in order of location. `seen_ms` is when the
-    count was made that this is from (Unix time in ms, 0: unknown); another look that finds the same is no change."""
+    count was made that this is from (Unix time in ms, 0: unknown); another look that finds the same is no change. `noted_ms` is
+    when the last of those was made, where the source's looks are ordered one by one."""
 
     variant_id: str
     tracked: bool
@@ -57,6 +58,12 @@ class VariantStock:
     in_stock: bool = True
     levels: tuple[Level, ...] = ()
     seen_ms: int = field(default=0, compare=False)
+    noted_ms: int = field(default=0, compare=False)
+
+    @property
+    def known_ms(self) -> int:
+        """When somebody last looked."""
+        return max(self.seen_ms, self.noted_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +79,6 @@ class ProductStock:
 
     def variant(self, variant_id: str) -> VariantStock | None:
         return next((v for v in self.variants if v.variant_id == variant_id), None)
-
-
-@dataclass(frozen=True, slots=True)
-class SourceCount:
-    """What a source says of one variant's stock; None: it does not say. `quantity` is on hand."""
-
-    variant_id: str
-    tracked: bool | None = None
-    quantity: int | None = None
-    in_stock: bool | None = None
-    backorder: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,49 +108,6 @@ def is_available(v: VariantStock) -> bool:
     """Whether one can be sold now."""
     units = available(v)
     return v.in_stock if units is None else units > 0 or v.backorder
-
-
-def with_source_counts(
-    stock: ProductStock | None, product_id: str, counts: Iterable[SourceCount], *, observed_at: datetime | None = None
-) -> ProductStock | None:
-    """`stock` as the source's counts leave it, one version on; None if they change nothing. Variants it does not name stay, and
-    so do those that were counted later than `observed_at` (None: the source does not say when it looked).
-
-    `quantity` is what the source has on hand at the default location, so what is reserved there is taken off. A quantity
-    without a word on tracking means that units are counted. `seen_ms` moves on for variants that this changes, for no others.
-    """
-    before = {v.variant_id: v for v in stock.variants} if stock else {}
-    after = dict(before)
-    seen_ms = in_ms(observed_at) if observed_at else 0
-    for count in counts:
-        old = after.get(count.variant_id)
-        if old is not None and seen_ms and seen_ms < old.seen_ms:
-            continue
-        counted = _counted(old, count)
-        if counted is not None:
-            after[count.variant_id] = replace(counted, seen_ms=seen_ms or counted.seen_ms)
-    if after == before:
-        return None
-    return _next(stock, product_id, [before[name] if before.get(name) == v else v for name, v in after.items()])
-
-
-def _counted(old: VariantStock | None, count: SourceCount) -> VariantStock | None:
-    if count.tracked is None and count.quantity is None and count.in_stock is None and count.backorder is None:
-        return old
-    tracked = count.tracked if count.tracked is not None else count.quantity is not None or bool(old and old.tracked)
-    base = old or VariantStock(count.variant_id, tracked)
-    levels = {level.location: level for level in base.levels}
-    if count.quantity is not None:
-        level = levels.get(DEFAULT_LOCATION, Level(DEFAULT_LOCATION, 0))
-        levels[DEFAULT_LOCATION] = replace(level, available=count.quantity - level.reserved)
-    return VariantStock(
-        variant_id=count.variant_id,
-        tracked=tracked,
-        backorder=base.backorder if count.backorder is None else count.backorder,
-        in_stock=base.in_stock if count.in_stock is None else count.in_stock,
-        levels=_shelved(tracked, levels),
-        seen_ms=base.seen_ms,
-    )
 
 
 def with_variant(
@@ -187,11 +140,11 @@ def with_variant(
         )
         for s in shelves
     }
-    new = VariantStock(variant_id, tracked, backorder, in_stock, _shelved(tracked, levels), in_ms(now))
+    new = VariantStock(variant_id, tracked, backorder, in_stock, shelved(tracked, levels), in_ms(now))
     if new == old:
         return None
     others = [v for v in stock.variants if v.variant_id != variant_id] if stock else []
-    return _next(stock, product_id, [*others, new])
+    return next_version(stock, product_id, [*others, new])
 
 
 def with_deltas(stock: ProductStock, deltas: Iterable[Delta], now: datetime) -> ProductStock:
@@ -215,10 +168,10 @@ def with_deltas(stock: ProductStock, deltas: Iterable[Delta], now: datetime) -> 
                 Problem(delta.variant_id, f"{level.available} are available at {delta.location}", "take fewer")
             )
         levels[delta.location] = replace(level, available=left)
-        variants[delta.variant_id] = replace(variant, levels=_shelved(True, levels), seen_ms=in_ms(now))
+        variants[delta.variant_id] = replace(variant, levels=shelved(True, levels), seen_ms=in_ms(now))
     if problems:
         raise Conflict("more would leave than is there", problems=problems)
-    return _next(stock, stock.product_id, variants.values())
+    return next_version(stock, stock.product_id, variants.values())
 
 
 def in_ms(moment: datetime) -> int:
@@ -226,13 +179,15 @@ def in_ms(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
-def _shelved(tracked: bool, levels: Mapping[str, Level]) -> tuple[Level, ...]:
+def shelved(tracked: bool, levels: Mapping[str, Level]) -> tuple[Level, ...]:
+    """`levels` in order; what is counted has at least one."""
     if tracked and not levels:
         return (Level(DEFAULT_LOCATION, 0),)
     return tuple(levels[name] for name in sorted(levels))
 
 
-def _next(stock: ProductStock | None, product_id: str, variants: Iterable[VariantStock]) -> ProductStock:
+def next_version(stock: ProductStock | None, product_id: str, variants: Iterable[VariantStock]) -> ProductStock:
+    """`stock` with these variants, one version on. Raises Invalid if they have too many levels."""
     ordered = tuple(sorted(variants, key=lambda v: v.variant_id))
     levels = sum(len(v.levels) for v in ordered)
     if levels > MAX_LEVELS:
@@ -247,13 +202,22 @@ def _next(stock: ProductStock | None, product_id: str, variants: Iterable[Varian
 
 def stock_events(old: ProductStock | None, new: ProductStock | None) -> list[StockEvent]:
     """What the change from `old` to `new` tells the others, in order of variant. The first stock of a product or of a variant
-    announces nothing: nobody knew it otherwise. A level that stays low is announced once."""
+    announces nothing: nobody knew it otherwise. A variant that is gone is out of stock. A level that stays low is announced
+    once."""
     if old is None or new is None:
         return []
     before = {v.variant_id: v for v in old.variants}
-    return [
-        event for v in new.variants if v.variant_id in before for event in _variant_events(before[v.variant_id], v, new)
-    ]
+    after = {v.variant_id: v for v in new.variants}
+    told: list[StockEvent] = []
+    for name in sorted(before):
+        told += _variant_events(before[name], after[name], new) if name in after else _gone_events(before[name], new)
+    return told
+
+
+def _gone_events(old: VariantStock, stock: ProductStock) -> Iterator[StockEvent]:
+    if is_available(old):
+        left = 0 if old.tracked else None
+        yield "OutOfStock", StockChange(stock.product_id, old.variant_id, left, stock.version, stock.source)
 
 
 def _variant_events(old: VariantStock, new: VariantStock, stock: ProductStock) -> Iterator[StockEvent]:

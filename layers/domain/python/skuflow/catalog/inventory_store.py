@@ -18,7 +18,8 @@ from typing import Any, Protocol
 
 from pynamodb.transactions import TransactWrite
 
-from skuflow.catalog.inventory import ProductStock, SourceCount, with_source_counts
+from skuflow.catalog.inventory import ProductStock
+from skuflow.catalog.source_counts import NO_WORD, Look, SourceCount, with_source_counts
 from skuflow.catalog.store import ADJUSTMENT, INVENTORY, CatalogItem, Table, item_of, product_pk
 from skuflow.catalog.store_errors import Pause, no_pause, translated
 from skuflow.kernel.clock import iso
@@ -131,13 +132,13 @@ class InventoryStore:
         source: str,
         cause: Cause,
         now: datetime,
-        observed_at: datetime | None = None,
+        look: Look = NO_WORD,
     ) -> ProductStock | None:
-        """Take over what a source counted at `observed_at`; the stock afterwards, None if there is none."""
+        """Take over what a source counted when it looked; the stock afterwards, None if there is none."""
         said = tuple(counts)
 
         def change(stock: ProductStock | None) -> ProductStock | None:
-            return with_source_counts(stock, product_id, said, observed_at=observed_at)
+            return with_source_counts(stock, product_id, said, look)
 
         return rewrite(self, client_id, product_id, change, Written(now, source, cause), pause=self.pause)
 

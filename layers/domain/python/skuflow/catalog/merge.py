@@ -17,7 +17,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
-from skuflow.catalog.incoming import Fragment, Observation, Refused, Row
+from skuflow.catalog.incoming import Fragment, Observation, Row
+from skuflow.catalog.incoming_values import Refused
 from skuflow.catalog.model import (
     MAX_VARIANTS,
     UNDESCRIBED,
@@ -44,7 +45,7 @@ def merge(stored: Product | None, product_id: str, said: Fragment, observed: Obs
             return product
         if not observed.describes:
             raise Refused("key", said.key, "there is no such product", "import it with a title first")
-        product = _blank(product_id, said, observed, now)
+        product = blank(product_id, said, observed, now)
     named = {variant_id(product.product_id, row.key): row for row in sorted(said.rows, key=lambda row: row.line)}
     verdict = _verdict(product, said, named, observed)
     if verdict == "takes over":
@@ -80,7 +81,8 @@ def _recent(marks: tuple[str, ...], current: str) -> tuple[str, ...]:
     return tuple(mark for mark, name in zip(marks, imports, strict=True) if name in kept)[-_MARKS_KEPT:]
 
 
-def _blank(product_id: str, said: Fragment, observed: Observation, now: datetime) -> Product:
+def blank(product_id: str, said: Fragment, observed: Observation, now: datetime) -> Product:
+    """A product of which nothing is known but that `said` is its first part."""
     return Product(product_id, observed.source, said.key, now, now, version=0, created_by=observed.ref)
 
 
@@ -94,7 +96,7 @@ def _verdict(product: Product, said: Fragment, named: Mapping[str, Row], observe
     own = {v.variant_id: v.described or known.digest for v in product.variants}
     if all(own.get(name) == said.digest for name in named) if named else said.digest == known.digest:
         return "tells nothing new"
-    if said.digest != known.digest and all(getattr(product, k) == v for k, v in _fields(product, said).items()):
+    if said.digest != known.digest and all(getattr(product, k) == v for k, v in fields(product, said).items()):
         return "tells nothing new"
     if observed.at == known.at:
         return "takes over" if said.line < known.line else "loses"
@@ -110,7 +112,7 @@ def _described(product: Product, said: Fragment, named: Mapping[str, Row], obser
 
     variants = tuple(marked(v) for v in product.variants)
     described = Description(observed.at, said.line, said.digest, _found(product.described, observed))
-    return replace(product, **_fields(product, said), variants=variants, described=described)
+    return replace(product, **fields(product, said), variants=variants, described=described)
 
 
 def _found(known: Description | None, observed: Observation) -> str:
@@ -124,7 +126,7 @@ def _mark(own: str, current: str) -> str:
     return "" if own == current else own
 
 
-def _fields(product: Product, said: Fragment) -> Mapping[str, Any]:
+def fields(product: Product, said: Fragment) -> Mapping[str, Any]:
     """The described fields as they are to be. External ids replace those of the same name only: another system may have given
     the product its own."""
     fields = said.description or {}
@@ -177,7 +179,7 @@ def _row(old: Variant, row: Row, observed: Observation) -> Variant:
     if old.seen_at == observed.at and row.line < old.position == old.seen_line:
         old = replace(old, position=row.line)
     if _is_newer(old, observed.at, row.line):
-        same = _says_the_same(old, row)
+        same = says_the_same(old, row)
         if not same or old.seen_at == observed.at:
             return replace(old, **row.fields, seen_at=observed.at, seen_line=row.line)
     return old
@@ -195,7 +197,7 @@ def counting(product: Product, said: Iterable[Fragment], observed: Observation) 
     for row in sorted((row for one in said for row in one.rows), key=lambda row: row.line):
         name = variant_id(product.product_id, row.key)
         variant = variants.get(name)
-        if variant is not None and (_is_newer(variant, observed.at, row.line) or _says_the_same(variant, row)):
+        if variant is not None and (_is_newer(variant, observed.at, row.line) or says_the_same(variant, row)):
             found[name] = row
     return found
 
@@ -204,5 +206,6 @@ def _is_newer(variant: Variant, at: datetime, line: int) -> bool:
     return variant.seen_at is None or (at, line) >= (variant.seen_at, variant.seen_line)
 
 
-def _says_the_same(variant: Variant, row: Row) -> bool:
+def says_the_same(variant: Variant, row: Row) -> bool:
+    """Whether `variant` is as the row has it."""
     return all(getattr(variant, name) == value for name, value in row.fields.items())

@@ -162,6 +162,33 @@ def removed(product: Product, now: datetime, channel: str, cause: Cause) -> Prod
     )
 
 
+def vanished(product: Product, seen_until: datetime, now: datetime, cause: Cause, mark: str) -> Product | None:
+    """The trace of a product that its source no longer had at `seen_until`, one version on; None if the source showed it later, or
+    if it is known that it was gone then. `mark` names what found it gone, in `changed_by`."""
+    if product.status == "removed":
+        if product.described is not None and product.described.at >= seen_until:
+            return None
+        return replace(product, described=Description(seen_until), version=product.version + 1)
+    if product.observed_at is not None and product.observed_at > seen_until:
+        return None
+    return replace(removed(product, now, IMPORT, cause), described=Description(seen_until), changed_by=(mark,))
+
+
+def never_met(product_id: str, source: str, key: str, *, gone_at: datetime, now: datetime, cause: Cause) -> Product:
+    """The trace of a product that was gone before anybody heard of it, so that older news does not bring it into being."""
+    return Product(
+        product_id,
+        source,
+        key,
+        created_at=now,
+        updated_at=now,
+        status="removed",
+        described=Description(gone_at),
+        channel=IMPORT,
+        cause=cause,
+    )
+
+
 def ordered(variants: Mapping[str, Variant]) -> tuple[Variant, ...]:
     """Variants in the order in which they are shown."""
     return tuple(sorted(variants.values(), key=lambda v: (v.position, v.key)))

@@ -49,7 +49,7 @@ def product_outcome(
     last counts. Images that come without a description belong to the rows that carry nothing else or, if there is no such
     row, to the first one."""
     if merge.is_born_of(product, observed):
-        return Outcome(_birth(product, observed), tuple("created" for one in taken for _ in one.lines), rejected)
+        return Outcome(birth(product, observed), tuple("created" for one in taken for _ in one.lines), rejected)
     variants = {v.variant_id: v for v in product.variants}
     said = [(row.line, variants.get(variant_id(product.product_id, row.key))) for one in taken for row in one.rows]
     added = {line for line, variant in said if variant and (variant.added_at, variant.position) == (observed.at, line)}
@@ -63,7 +63,8 @@ def product_outcome(
     return Outcome("unchanged" if set(rows) == {"unchanged"} else "updated", rows, rejected)
 
 
-def _birth(product: Product, observed: Observation) -> State:
+def birth(product: Product, observed: Observation) -> State:
+    """What a batch that belongs to a product's making did to it."""
     if product.created_by == observed.ref:
         return "created"
     return "updated" if observed.ref in product.changed_by else "unchanged"

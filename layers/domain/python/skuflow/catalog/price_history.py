@@ -106,9 +106,9 @@ def _prices(variant: Variant) -> _Prices:
 
 
 def stock_point(old: ProductStock | None, new: ProductStock) -> PricePoint | None:
-    """What a write of a product's stock does to availability; None if nothing."""
+    """What a write of a product's stock does to availability; None if nothing. A variant that is gone cannot be had."""
     before = {v.variant_id: is_available(v) for v in old.variants} if old else {}
-    after = {v.variant_id: is_available(v) for v in new.variants}
+    after = dict.fromkeys(before, False) | {v.variant_id: is_available(v) for v in new.variants}
     shifts = {name: Shift(available=there) for name, there in sorted(after.items()) if before.get(name) != there}
     return PricePoint(parse_iso(new.changed_at), f"S{new.version:010d}", new.source, shifts) if shifts else None
 

@@ -56,9 +56,11 @@ class ProductStore(Protocol):
         """Write `product`, one version on from what was read (version 1: there was nothing). Raises VersionConflict if somebody
         else wrote first, TooLarge if it does not fit into an item."""
 
-    def places(self, client_id: ClientId, index: Index, prefix: str, after: str | None) -> Iterator[Place]:
+    def places(
+        self, client_id: ClientId, index: Index, prefix: str, after: str | None, page: int = PAGE
+    ) -> Iterator[Place]:
         """Products of an index in its order, those whose sort key begins with `prefix`, behind the sort key `after`. Visible ones
-        only. Read lazily, a page at a time."""
+        only. Read lazily, `page` at a time."""
 
     def with_code(self, client_id: ClientId, kind: codes.Kind, code: str) -> list[str]:
         """Ids of the products that bear the code."""
@@ -91,7 +93,9 @@ class DynamoProductStore:
         with translated():
             item.save(_follows(product.version))
 
-    def places(self, client_id: ClientId, index: Index, prefix: str, after: str | None) -> Iterator[Place]:
+    def places(
+        self, client_id: ClientId, index: Index, prefix: str, after: str | None, page: int = PAGE
+    ) -> Iterator[Place]:
         pk, sk = f"{index}_pk", f"{index}_sk"
         partition_key = index_partition(client_id, index)
         start = None
@@ -106,7 +110,7 @@ class DynamoProductStore:
                 index_name=index,
                 scan_index_forward=index != "listing",
                 last_evaluated_key=start,
-                page_size=PAGE,
+                page_size=page,
             )
             for item in found:
                 place = str(getattr(item, sk))

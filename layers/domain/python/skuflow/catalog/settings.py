@@ -43,3 +43,13 @@ class ReleaseExpiredReservationsSettings:
     """The environment of catalog/release_expired_reservations."""
 
     catalog_table: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveVanishedProductsSettings:
+    """The environment of catalog/remove_vanished_products."""
+
+    catalog_table: str
+    batch_bucket: str
+    inbox_queue_url: str
+    dead_letter_queue_url: str

@@ -1,6 +1,6 @@
 """Stock in the table: a map of maps with native numbers, so that taking units is arithmetic in one conditional update.
 
-stock: {variant id: {t: tracked, b: backorder, s: in stock, c: counted at, l: levels}}
+stock: {variant id: {t: tracked, b: backorder, s: in stock, c: counted at, n: found the same at, l: levels}}
 levels: {location: {a: available, r: reserved, m: threshold}}
 """
 
@@ -41,9 +41,9 @@ def variant_path(variant_id: str) -> Path:
 
 
 def _variant(variant: VariantStock) -> Json:
-    seen = {"c": {"N": str(variant.seen_ms)}} if variant.seen_ms else {}
+    moments = {"c": variant.seen_ms, "n": variant.noted_ms}
     return {
-        **seen,
+        **{name: {"N": str(ms)} for name, ms in moments.items() if ms},
         "t": {"BOOL": variant.tracked},
         "b": {"BOOL": variant.backorder},
         "s": {"BOOL": variant.in_stock},
@@ -65,6 +65,7 @@ def _variant_of(variant_id: str, stored: Json) -> VariantStock:
         in_stock=stored["s"]["BOOL"],
         levels=tuple(_level_of(name, levels[name]["M"]) for name in sorted(levels)),
         seen_ms=int(stored["c"]["N"]) if "c" in stored else 0,
+        noted_ms=int(stored["n"]["N"]) if "n" in stored else 0,
     )
 
 

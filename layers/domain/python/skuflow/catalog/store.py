@@ -14,6 +14,8 @@
 | categories of a market | C#client#CATEGORIES#market | TREE | the tree, in one read and one conditional write |
 | brand | C#client#BRANDS | slug | a client's brands by name, one page at a time |
 | collection | C#client#COLLECTIONS | id | a client's collections, one page at a time |
+| search for vanished products | C#client#BATCH#run | SEARCH | where the next worker goes on |
+| what a search came to | C#client#BATCH#run | REMOVAL | written once; its stream record tells the others |
 | outcome of a batch | C#client#BATCH#import | number | whether a batch was applied; its removal by time announces nothing |
 
 Indexes (keys only; a change of price touches none of them): `listing` newest first, `brand`, `category` with its subtree,
@@ -41,6 +43,8 @@ PRICE = "PRICE"
 OFFER_PRICE = "OFFERPRICE"
 CODE = "CODE"
 BATCH = "BATCH"
+SEARCH = "SEARCH"
+REMOVAL = "REMOVAL"
 OFFER = "OFFER"
 HOLD = "HOLD"
 ADJUSTMENT = "ADJUSTMENT"

@@ -13,6 +13,7 @@ from skuflow.catalog.deps import (
     ApplyProductBatchDeps,
     OnTableChangeDeps,
     ReleaseExpiredReservationsDeps,
+    RemoveVanishedProductsDeps,
     UpdateProjectionsDeps,
 )
 from skuflow.catalog.settings import (
@@ -20,6 +21,7 @@ from skuflow.catalog.settings import (
     ApplyProductBatchSettings,
     OnTableChangeSettings,
     ReleaseExpiredReservationsSettings,
+    RemoveVanishedProductsSettings,
     UpdateProjectionsSettings,
 )
 from skuflow.platform.aws import client, sqs_client
@@ -29,6 +31,7 @@ from skuflow.platform.settings import from_env
 SETTINGS: dict[str, type] = {
     "api": ApiSettings,
     "apply_product_batch": ApplyProductBatchSettings,
+    "remove_vanished_products": RemoveVanishedProductsSettings,
     "on_table_change": OnTableChangeSettings,
     "update_projections": UpdateProjectionsSettings,
     "release_expired_reservations": ReleaseExpiredReservationsSettings,
@@ -102,6 +105,28 @@ def build_apply_product_batch() -> ApplyProductBatchDeps:
         clock=utc_now,
     )
     return ApplyProductBatchDeps(stores, DeadLetters(sqs_client, settings.dead_letter_queue_url))
+
+
+def build_remove_vanished_products() -> RemoveVanishedProductsDeps:
+    from skuflow.catalog.batch_file import S3BatchFiles
+    from skuflow.catalog.inbox import Inbox
+    from skuflow.catalog.product_store import DynamoProductStore
+    from skuflow.catalog.remove_vanished import Removing
+    from skuflow.catalog.search_store import SearchStore
+    from skuflow.catalog.store import CatalogItem
+    from skuflow.platform.consumer import DeadLetters
+    from skuflow.platform.table import bind
+
+    settings = from_env(RemoveVanishedProductsSettings)
+    table = bind(CatalogItem, settings.catalog_table)
+    removing = Removing(
+        files=S3BatchFiles(client("s3"), settings.batch_bucket),
+        products=DynamoProductStore(table),
+        searches=SearchStore(table),
+        clock=utc_now,
+    )
+    inbox = Inbox(sqs_client, settings.inbox_queue_url)
+    return RemoveVanishedProductsDeps(removing, inbox, DeadLetters(sqs_client, settings.dead_letter_queue_url))
 
 
 def build_on_table_change() -> OnTableChangeDeps:
