@@ -9,11 +9,14 @@ from infra.constructs.python_function import PythonFunction
 from infra.constructs.stream_consumer import StreamReader
 from infra.sync.data import SyncData
 
+_HANDED_OVER = [{"prefix": "SLICE#"}, "INTAKE", {"prefix": "REQUEST#"}]
+_CHANGING = ["IMPORT", "SHOP", "RUN", {"prefix": "ORDER#"}]
 TOLD = (
-    {"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "SLICE#"}]}}}},
-    {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"Keys": {"sk": {"S": ["IMPORT"]}}}},
+    {"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": _HANDED_OVER}}}},
+    {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"Keys": {"sk": {"S": _CHANGING}}}},
 )
-"""What others hear of: a slice that was read, with its batches, and an import that has ended."""
+"""What others hear of: what was read of a file, a shop or its webhooks, with its batches; privacy requests; imports and runs that
+have ended; shops that come and go; orders."""
 
 
 def add(stack: ContextStack, *, bus: events.IEventBus, data: SyncData) -> None:
@@ -21,7 +24,7 @@ def add(stack: ContextStack, *, bus: events.IEventBus, data: SyncData) -> None:
     function = PythonFunction(
         stack,
         "on_table_change",
-        purpose="Puts ProductBatchReady, ImportCompleted and ImportFailed on the bus",
+        purpose="Tells the bus of batches, imports, shops, runs and orders",
         environment={"EVENT_BUS": bus.event_bus_name, **reader.environment},
         memory_mb=512,
         timeout_seconds=60,

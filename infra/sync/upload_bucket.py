@@ -1,7 +1,8 @@
 """The bucket that catalogue files are uploaded to, with what is made of them.
 
-Prefixes: uploads/ (as sent), batches/ (for the catalogue), rejects/ (rows refused), results/ (reports), each followed by
-<client>/<import>/. The bucket tells `arrivals` of every new upload by a property of its own: CDK's helper would deploy a
+Prefixes: uploads/ (as sent), batches/ (for the catalogue), rejects/ (rows refused), results/ (reports), bulk/ (what a shop's
+bulk operation is sorted into), each followed by <client>/<import or run>/; webhooks/ (large or unreadable bodies), followed
+by <client>/. The bucket tells `arrivals` of every new upload by a property of its own: CDK's helper would deploy a
 function with rights over all buckets for it. The queue lets the bucket in by its name, known beforehand, so neither has to
 exist for the other to be described.
 """
@@ -17,7 +18,7 @@ from infra.config import Stage
 from infra.constructs.context_stack import ContextStack
 from infra.constructs.nag import acknowledge
 
-KEPT_DAYS = {"uploads/": 30, "results/": 30, "batches/": 7, "rejects/": 7}
+KEPT_DAYS = {"uploads/": 30, "results/": 30, "webhooks/": 14, "batches/": 7, "bulk/": 7, "rejects/": 7}
 
 _LOG_REASON = (
     "Files live 30 days at most, and the import's record says who sent which; CloudTrail data events can be added."

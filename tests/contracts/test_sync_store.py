@@ -164,7 +164,9 @@ def test_an_outcome_is_counted_once_however_often_it_is_told(stores: Stores) -> 
     assert stores.progress.count_outcome(MINE, an_outcome(2, rejected=rejected), START)
     assert not stores.progress.count_outcome(MINE, an_outcome(2, rejected=rejected), START)
     assert stores.progress.count_outcome(MINE, an_outcome(1), START)
-    assert stores.progress.tally(MINE, "imp_1") == Tally(batches=2, created=3, updated=4, unchanged=2, rejected=2)
+    products = {"products_created": 2, "products_updated": 2, "products_unchanged": 2}
+    tally = Tally(batches=2, created=3, updated=4, unchanged=2, rejected=2, **products)
+    assert stores.progress.tally(MINE, "imp_1") == tally
     assert stores.progress.tally(THEIRS, "imp_1") == Tally()
     assert stores.progress.tally(MINE, "imp_2") == Tally()
 
@@ -184,7 +186,10 @@ def test_twins_that_count_at_once_count_once(stores: Stores, seed: int) -> None:
 
     counted = interleaved(seed, [counting(batch) for batch in (1, 2, 3) * 3])
     assert sum(counted) == 3
-    assert stores.progress.tally(MINE, "imp_1") == Tally(batches=3, created=6, updated=6, unchanged=3)
+    tally = stores.progress.tally(MINE, "imp_1")
+    assert tally == Tally(
+        3, created=6, updated=6, unchanged=3, products_created=3, products_updated=3, products_unchanged=3
+    )
 
 
 def test_rejections_come_by_batch(stores: Stores) -> None:

@@ -83,6 +83,9 @@ class FakeProgress:
             updated=sum(outcome.updated for outcome in counted),
             unchanged=sum(outcome.unchanged for outcome in counted),
             rejected=sum(len(rows.lines) for outcome in counted for rows in outcome.rejected),
+            products_created=sum(outcome.products_created for outcome in counted),
+            products_updated=sum(outcome.products_updated for outcome in counted),
+            products_unchanged=sum(outcome.products_unchanged for outcome in counted),
         )
 
     def rejections(self, client_id: ClientId, import_id: str) -> Iterator[Rejections]:

@@ -28,6 +28,7 @@ from tests.doubles import CountedIds, FakeClock, FakeLambdaContext
 from tests.functions.sync.counting_catalogue import CountingCatalogue
 from tests.http import CLIENT, Answer, Api
 from tests.streams import TableStream
+from tests.tables import table_name
 
 BUCKET = "skuflow-test-uploads"
 QUEUES = ("uploads", "work", "reports", "outcomes", "dead-letters", "rejects")
@@ -161,6 +162,7 @@ class World:
         return True
 
 
+FUNCTIONS = ("api", "receive_upload", "read_import", "record_batch_outcome", "write_report", "on_table_change")
 HANDLERS: dict[str, Callable[..., Any]] = {
     "uploads": receive_upload,
     "work": read_import,
@@ -177,7 +179,9 @@ def make_world(table: str, idempotency: str, clock: FakeClock, new_id: CountedId
         "SYNC_TABLE": table,
         "UPLOAD_BUCKET": BUCKET,
         "IDEMPOTENCY_TABLE": idempotency,
+        "OUTBOUND_TABLE": table_name("outbound"),
         "WORK_QUEUE_URL": queues["work"],
+        "SHOP_QUEUE_URL": queues["work"],
         "REPORT_QUEUE_URL": queues["reports"],
         "DEAD_LETTER_QUEUE_URL": queues["dead-letters"],
         "REJECTS_QUEUE_URL": queues["rejects"],
@@ -188,7 +192,7 @@ def make_world(table: str, idempotency: str, clock: FakeClock, new_id: CountedId
     }.items():
         env.setenv(name, value)
     bus = RecordingBus()
-    built = {name: getattr(wiring, f"build_{name}")() for name in wiring.SETTINGS}
+    built = {name: getattr(wiring, f"build_{name}")() for name in FUNCTIONS}
     timed = {
         name: _sharing(deps, built["read_import"], clock) for name, deps in built.items() if name != "on_table_change"
     }

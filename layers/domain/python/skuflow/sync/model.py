@@ -151,7 +151,8 @@ class BatchFile:
 class Slice:
     """A stretch of the file that was read, with all that came of it. Storing it moves the checkpoint to `next` and hands
     `files` over: one write does both. `number` counts from 1. The other counts are sums since the start of the file, so that
-    the latest slice tells the progress; `rejected` are rows, `batches` are files handed over."""
+    the latest slice tells the progress; `rejected` are rows, `batches` are files handed over. `state_key` is where in the bucket
+    the rest lies that a reader needs to go on, if there is more to it."""
 
     number: int
     next: Checkpoint
@@ -166,17 +167,21 @@ class Slice:
     products: int
     rejected: int
     warnings: int
+    state_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What the catalogue reported so far: batches and rows."""
+    """What the catalogue reported so far: batches, rows, and products."""
 
     batches: int = 0
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     rejected: int = 0
+    products_created: int = 0
+    products_updated: int = 0
+    products_unchanged: int = 0
 
 
 def moved(item: Import, status: Status, now: datetime) -> Import:

@@ -106,6 +106,9 @@ class DynamoProgress:
                     table.updated.add(outcome.updated),
                     table.unchanged.add(outcome.unchanged),
                     table.rejected.add(rejected),
+                    table.products_created.add(outcome.products_created),
+                    table.products_updated.add(outcome.products_updated),
+                    table.products_unchanged.add(outcome.products_unchanged),
                 ],
                 condition=~table.applied.contains(outcome.batch),
             )
@@ -136,6 +139,9 @@ class DynamoProgress:
             updated=sum(int(row.updated or 0) for row in rows),
             unchanged=sum(int(row.unchanged or 0) for row in rows),
             rejected=sum(int(row.rejected or 0) for row in rows),
+            products_created=sum(int(row.products_created or 0) for row in rows),
+            products_updated=sum(int(row.products_updated or 0) for row in rows),
+            products_unchanged=sum(int(row.products_unchanged or 0) for row in rows),
         )
 
     def rejections(self, client_id: ClientId, import_id: str) -> Iterator[Rejections]:

@@ -1,11 +1,9 @@
-"""Makes the dependencies of each function from its settings. The only file of this context that names AWS clients.
-
-Each builder imports what its own function uses: what the others need would only lengthen the cold start.
-"""
+"""The dependencies of what imports files, and of the API and the stream."""
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from skuflow.platform.aws import client, sqs_client
 from skuflow.platform.clock import new_id, utc_now
@@ -27,14 +25,8 @@ from skuflow.sync.settings import (
     WriteReportSettings,
 )
 
-SETTINGS: dict[str, type[Any]] = {
-    "api": ApiSettings,
-    "receive_upload": ReceiveUploadSettings,
-    "read_import": ReadImportSettings,
-    "record_batch_outcome": RecordBatchOutcomeSettings,
-    "write_report": WriteReportSettings,
-    "on_table_change": OnTableChangeSettings,
-}
+if TYPE_CHECKING:
+    from skuflow.platform.outbound.circuits import CircuitStates
 
 
 def build_api() -> ApiDeps:
@@ -44,6 +36,10 @@ def build_api() -> ApiDeps:
     from skuflow.sync.mapping_store import DynamoMappings
     from skuflow.sync.progress_store import DynamoProgress
     from skuflow.sync.reading.source import Limits
+    from skuflow.sync.runs.store import DynamoRuns
+    from skuflow.sync.runs.work import ShopWork
+    from skuflow.sync.shops.privacy_requests import DynamoPrivacyRequests
+    from skuflow.sync.shops.store import DynamoShops
     from skuflow.sync.store import SyncItem
     from skuflow.sync.work import WorkQueue
 
@@ -55,11 +51,25 @@ def build_api() -> ApiDeps:
         mappings=DynamoMappings(table),
         bucket=ImportBucket(client("s3"), settings.upload_bucket),
         work=WorkQueue(sqs_client, settings.work_queue_url),
+        runs=DynamoRuns(table),
+        shop_work=ShopWork(sqs_client, settings.shop_queue_url),
+        circuits=cache(partial(_circuits, settings.outbound_table)),
         limits=Limits(),
         clock=utc_now,
         new_id=new_id,
         idempotency_table=settings.idempotency_table,
+        shops=DynamoShops(table),
+        privacy_requests=DynamoPrivacyRequests(table),
     )
+
+
+def _circuits(table_name: str) -> CircuitStates:
+    """A table of its own, which takes a connection of its own."""
+    from skuflow.platform.outbound.circuits import DynamoCircuits
+    from skuflow.platform.outbound.state import OutboundItem
+    from skuflow.platform.table import bind
+
+    return DynamoCircuits(bind(OutboundItem, table_name), utc_now)
 
 
 def build_receive_upload() -> ReceiveUploadDeps:
@@ -119,14 +129,21 @@ def build_record_batch_outcome() -> RecordBatchOutcomeDeps:
     from skuflow.platform.table import bind
     from skuflow.sync.import_store import DynamoImports
     from skuflow.sync.progress_store import DynamoProgress
+    from skuflow.sync.runs.end_run import RunEnds
+    from skuflow.sync.runs.store import DynamoRuns
+    from skuflow.sync.shops.store import DynamoShops
     from skuflow.sync.store import SyncItem
+    from skuflow.sync.webhooks.intake import DynamoIntakes
     from skuflow.sync.work import WorkQueue
 
     settings = from_env(RecordBatchOutcomeSettings)
     table = bind(SyncItem, settings.sync_table)
+    progress = DynamoProgress(table)
     return RecordBatchOutcomeDeps(
         imports=DynamoImports(table),
-        progress=DynamoProgress(table),
+        intakes=DynamoIntakes(table),
+        ends=RunEnds(DynamoRuns(table), DynamoShops(table), progress, utc_now),
+        progress=progress,
         reports=WorkQueue(sqs_client, settings.report_queue_url),
         clock=utc_now,
         dead_letters=DeadLetters(sqs_client, settings.dead_letter_queue_url),

@@ -1,0 +1,48 @@
+"""Items of the sync table as its stream shows them, and events made of what they hold."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from skuflow.contracts.sync import SOURCE
+from skuflow.kernel.events import Cause, Event, event_id
+from skuflow.kernel.tenancy import ClientId, client_id
+from skuflow.platform.event_bus import Announcement, Image
+from skuflow.sync.packing import unpacked
+
+T = TypeVar("T")
+
+NOTHING = Announcement("", ())
+
+
+def record(kind: type[T], image: Image) -> T:
+    """The record that an item holds. Raises what msgspec raises if it holds another."""
+    packed = image.get("doc_z")
+    return unpacked(kind, image.get("doc", {}).get("S"), base64.b64decode(packed["B"]) if packed else None)
+
+
+def event(image: Image, payload: Any, parts: tuple[str, ...], at: datetime) -> Event:
+    """`payload`, named after its class, about the aggregate and version that `parts` name; client and cause are the item's."""
+    name, owner = type(payload).__name__, _owner(image)
+    return Event(
+        event_id=event_id(owner, name, *parts),
+        name=name,
+        source=SOURCE,
+        occurred_at=at,
+        client_id=owner,
+        schema_version=1,
+        cause=_cause(image),
+        data=msgspec.to_builtins(payload),
+    )
+
+
+def _owner(image: Image) -> ClientId:
+    return client_id(image["client_id"]["S"])
+
+
+def _cause(image: Image) -> Cause:
+    return Cause(image["correlation_id"]["S"], image.get("causation_id", {}).get("S", ""))

@@ -1,0 +1,1 @@
+"""Runs: a shop's whole catalogue, read by a bulk operation."""

@@ -1,0 +1,1 @@
+"""Shops: connecting them, their tokens, how they are doing."""

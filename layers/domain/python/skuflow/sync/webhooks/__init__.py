@@ -1,0 +1,1 @@
+"""What shops tell us the moment it happens."""
