@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_ssm import SSMClient
 
@@ -95,6 +96,11 @@ class Aws:
         return client
 
     @cached_property
+    def secrets(self) -> SecretsManagerClient:
+        client: SecretsManagerClient = self._client("secretsmanager")
+        return client
+
+    @cached_property
     def sqs(self) -> SQSClient:
         client: SQSClient = self._client("sqs")
         return client
@@ -113,12 +119,12 @@ class Aws:
             raise LocalProblem(f"the stack {name} is not deployed", "run: skuflow deploy") from None
         return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
 
-    def api_url(self) -> str:
-        """The base URL of the HTTP API, without a trailing slash."""
+    def api_url(self, tunnel: str = "") -> str:
+        """The base URL of the HTTP API, without a trailing slash; of the embedded AWS, as seen through `tunnel` if there is one."""
         outputs = self.outputs("shared")
         if self.endpoint is None:
             return outputs["ApiUrl"].rstrip("/")
-        return f"{self.endpoint}/_aws/execute-api/{outputs['ApiId']}"
+        return f"{tunnel or self.endpoint}/_aws/execute-api/{outputs['ApiId']}"
 
     def bus(self) -> str:
         return self.outputs("shared")["EventBusName"]

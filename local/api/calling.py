@@ -38,6 +38,10 @@ class Api:
         """The answer of POST `path`. Safe to repeat, for the key makes a repetition return the first answer."""
         return self._call("POST", path, body=body, headers={"Idempotency-Key": idempotency_key})
 
+    def delete(self, path: str) -> None:
+        """DELETE `path`."""
+        self._call("DELETE", path)
+
     def pages(self, path: str, *, most: int | None = None, **query: Query) -> Iterator[dict[str, Any]]:
         """The items of a paged list: all, or the first `most`."""
         return islice(self._items(path, _PAGE if most is None else min(most, _PAGE), query), most)
@@ -80,7 +84,7 @@ class Api:
             time.sleep(0.2 * 2**attempt)
         if answer.is_error:
             raise _refusal(method, path, answer)
-        found: dict[str, Any] = answer.json()
+        found: dict[str, Any] = answer.json() if answer.content else {}
         return found
 
 

@@ -15,10 +15,9 @@ from local.cli.application import HERE, AsJson, InstanceName, group, instance_na
 from local.cli.output import Output, console
 from local.cli.parameters import Columns, checked_currency, mapping
 from local.operations import clients
-from local.platform import bring_up
+from local.platform import bring_up, take_down
 from local.problems import LocalProblem
 from local.progress import ConsoleSteps
-from local.stage import process
 from local.workspace import Workspace
 
 app = group("Demo.")
@@ -37,11 +36,12 @@ def demo(
     *,
     currency: Currency = "CAD",
     columns: Columns = None,
+    shop: Annotated[bool, typer.Option("--shop/--no-shop", help="Connect a shop of the sandbox, too.")] = True,
     down: Annotated[bool, typer.Option("--down", help="Stop the platform at the end.")] = False,
     instance: InstanceName = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Bring the platform up, import a catalogue twice, and show what happened.
+    """Bring the platform up, import a catalogue twice, connect a shop, and show what happened.
 
     The last line on stdout is one JSON object. With --json it is the only one, and the rest goes to stderr.
     """
@@ -59,14 +59,14 @@ def demo(
     try:
         screen.title("Bringing the platform up")
         found = bring_up(Workspace.here(), found, ConsoleSteps(screen.console))
-        Demo(csv, currency, found, screen, summary, fields).run()
+        Demo(csv, currency, found, screen, summary, fields, shop).run()
     except LocalProblem as problem:
         summary.problem = problem.detail
         raise
     finally:
         if down:
-            process.stop(found)
-        screen.console.print()
+            take_down(found)
+        screen.console.print(f"\n{time.monotonic() - start:.1f} s in all", highlight=False)
         print(summary.line(time.monotonic() - start), flush=True)
 
 

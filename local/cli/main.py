@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from local.cli import (
     access_commands,
+    bulk_commands,
     catalog_commands,
     demo_commands,
     operator_commands,
+    sandbox_commands,
+    shop_commands,
+    shopify_app_command,
     stage_commands,
     sync_commands,
     watch_commands,
@@ -15,13 +19,16 @@ from local.cli.application import group
 
 app = group("Skuflow on this machine, and an operator's tools for any stage.")
 
-for commands in (stage_commands, demo_commands, watch_commands, operator_commands):
+for commands in (stage_commands, demo_commands, bulk_commands, watch_commands, operator_commands):
     app.registered_commands += commands.app.registered_commands
 app.add_typer(operator_commands.dlq_app, name="dlq")
 app.add_typer(watch_commands.events_app, name="events")
 app.add_typer(access_commands.app, name="access")
+for more in (shop_commands, shopify_app_command):
+    sync_commands.app.registered_commands += more.app.registered_commands
 app.add_typer(sync_commands.app, name="sync")
 app.add_typer(catalog_commands.app, name="catalog")
+app.add_typer(sandbox_commands.app, name="sandbox")
 # Words that were there before `access` was.
 app.add_typer(access_commands.clients_app, name="clients", hidden=True)
 app.add_typer(access_commands.keys_app, name="keys", hidden=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 import typer
@@ -11,12 +12,13 @@ from local.cli.application import HERE, AsJson, InstanceName, group, instance_na
 from local.cli.output import Output
 from local.deploy.deployment import deploy as deploy_app
 from local.deploy.hot import redeploy
+from local.operations import shopify_app
 from local.operations.dead_letters import queues
 from local.operations.log_lines import sources
-from local.platform import bring_up, configured
+from local.platform import bring_up, configured, take_down
 from local.platform import reset as reset_platform
 from local.problems import LocalProblem, NothingRunning
-from local.stage import process
+from local.stage import process, sandbox
 from local.stage.instance import RESIDENCIES, Instance, find, names
 from local.workspace import Workspace
 
@@ -34,6 +36,24 @@ Residency = Annotated[
 ]
 
 
+Tunnel = Annotated[
+    str | None,
+    typer.Option(
+        "--tunnel",
+        metavar="URL",
+        help="An https:// address that leads to this platform, for webhooks of a real provider.",
+        show_default="as before, at first none",
+    ),
+]
+
+
+def checked_tunnel(tunnel: str | None) -> str | None:
+    """Without the slash at its end; "" for none."""
+    if tunnel and not re.fullmatch(r"https://[^/\s?#]+/?", tunnel):
+        raise typer.BadParameter("give https:// and a host, such as https://abc.example.com", param_hint="--tunnel")
+    return tunnel.rstrip("/") if tunnel else tunnel
+
+
 def checked_residency(residency: str | None) -> str | None:
     if residency is not None and residency not in RESIDENCIES:
         raise typer.BadParameter(f"choose one of {', '.join(RESIDENCIES)}", param_hint="--residency")
@@ -41,10 +61,18 @@ def checked_residency(residency: str | None) -> str | None:
 
 
 @app.command()
-def up(instance: InstanceName = HERE, keep: Keep = None, residency: Residency = None, as_json: AsJson = False) -> None:
+def up(
+    instance: InstanceName = HERE,
+    keep: Keep = None,
+    residency: Residency = None,
+    tunnel: Tunnel = None,
+    as_json: AsJson = False,
+) -> None:
     """Start the platform and deploy this checkout to it."""
     output = Output(as_json)
-    wanted = configured(instance_named(instance), keep=keep, residency=checked_residency(residency))
+    wanted = configured(
+        instance_named(instance), keep=keep, residency=checked_residency(residency), tunnel=checked_tunnel(tunnel)
+    )
     running = bring_up(Workspace.here(), wanted, output.steps)
     api = embedded(running).api_url()
     output.say(f"\nrunning: {api}\nAPI reference: {api}/docs\nstop it with: skuflow down")
@@ -56,7 +84,7 @@ def down(instance: InstanceName = HERE, as_json: AsJson = False) -> None:
     """Stop the platform. Its state is gone unless it was started with --keep."""
     output = Output(as_json)
     found = instance_named(instance)
-    stopped = process.stop(found)
+    stopped = take_down(found)
     kept = " (its state is kept)" if found.kept else ""
     output.say(f"stopped '{instance}'{kept}" if stopped else f"nothing was running (instance '{instance}')")
     output.result({"instance": instance, "stopped": stopped, "kept": found.kept})
@@ -119,11 +147,14 @@ def _status(found: Instance) -> dict[str, Any]:
         "running": True,
         "api": api,
         "endpoint": found.endpoint,
+        "sandbox": found.sandbox if sandbox.is_ready(found) else "not running; start it with: skuflow up",
+        "shopify_app": shopify_app.client_id(aws) or "none is set",
         "region": found.region,
         "since": found.started_at,
         "kept": found.kept,
         "pid": found.pid,
         "log": str(found.log),
+        "sandbox_log": str(found.sandbox_log),
         "functions": [source.function for source in sources(aws)],
         "dead_letters": {queue.name: queue.waiting for queue in queues(aws) if queue.waiting},
     }

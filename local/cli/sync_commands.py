@@ -16,7 +16,7 @@ from local.cli.new_file import new_file
 from local.cli.parameters import Columns, Most, checked_currency, mapping
 from local.showing import minute
 
-app = group("Imports of product files, and their column mappings.")
+app = group("Shopify shops; imports of product files, and their column mappings.")
 
 READ = "imports:read"
 WRITE = "imports:write"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,10 +12,12 @@ from typing import Any
 from local.api.calling import Api
 from local.api.importing import Finished, import_file, save_mapping
 from local.aws import Aws, embedded
+from local.demo.merchant import Merchant
 from local.demo.screen import Screen
 from local.demo.second_version import layout, second_version
-from local.demo.summary import Summary
-from local.operations import clients
+from local.demo.shop_act import ShopAct
+from local.demo.summary import ShopSummary, Summary
+from local.operations import clients, shopify_app
 from local.operations.tap import EventTap, Recorder
 from local.stage.instance import Instance
 
@@ -34,9 +37,11 @@ class Demo:
     screen: Screen
     summary: Summary
     mapping: Mapping[str, str]
+    shop: bool = True
 
     def run(self) -> None:
-        """Import, change, import again, show. Fills the summary as it goes; raises LocalProblem if the file is not accepted."""
+        """Import, change, import again, show; then connect a shop. Fills the summary as it goes; raises LocalProblem if the file is
+        not accepted, or something does not happen that should."""
         aws = embedded(self.instance)
         api = self._new_client(aws)
         with EventTap(aws) as tap, Recorder(tap) as recorder:
@@ -47,10 +52,19 @@ class Demo:
                 self.summary.events = recorder.events
         self._count_catalogue(api)
         self._show(api)
+        if self.shop:
+            self._connect_a_shop(aws)
+        self.screen.title("Where to go on")
+        self.screen.links(_links(self.instance, self.summary, api.key))
 
     def _new_client(self, aws: Aws) -> Api:
+        api, self.summary.client_id = self._client(aws, f"Demo shop ({self.file.stem[:60]})")
+        self.summary.api = api.base
+        return api
+
+    def _client(self, aws: Aws, name: str) -> tuple[Api, str]:
+        """The API as a new client called `name` uses it, and the client's id."""
         residency = self.instance.residency
-        name = f"Demo shop ({self.file.stem[:60]})"
         with self.screen.step("Creating a client and its API key"):
             client_id = clients.create(
                 aws,
@@ -60,8 +74,7 @@ class Demo:
                 residency=residency,
             )
             credentials = clients.issue_key(aws, client_id, kind="secret", label="demo")
-        self.summary.client_id, self.summary.api = client_id, aws.api_url()
-        return Api(self.summary.api, credentials.key)
+        return Api(aws.api_url(), credentials.key), client_id
 
     def _both_versions(self, api: Api) -> None:
         body = self.file.read_bytes()
@@ -120,7 +133,19 @@ class Demo:
             screen.title(f"Price history of {drops[0]['title']}")
             screen.history(path, api.get(path), drops[0]["variant_id"])
         screen.title(f"The catalogue holds {summary.products} products with {summary.variants} variants")
-        screen.links(_links(self.instance, summary, api.key))
+
+    def _connect_a_shop(self, aws: Aws) -> None:
+        """For a client of its own: what somebody's file brought in stays by itself."""
+        app_id = shopify_app.client_id(aws)
+        if app_id != shopify_app.SANDBOX_ID:
+            self.screen.title(f"This platform acts as the Shopify app {app_id}: the sandbox's shop is left out")
+            return
+        # A shop belongs to one client, and every demo makes clients of its own.
+        domain = f"harbour-{secrets.token_hex(4)}.myshopify.com"
+        self.screen.title(f"A merchant connects {domain}")
+        api, client_id = self._client(aws, "Demo shop (Shopify)")
+        self.summary.shop = ShopSummary(domain, client_id)
+        ShopAct(aws, api, Merchant(self.instance.sandbox, domain), self.currency, self.screen, self.summary.shop).run()
 
 
 def _ends(event: dict[str, Any]) -> bool:
@@ -129,12 +154,16 @@ def _ends(event: dict[str, Any]) -> bool:
 
 def _links(instance: Instance, summary: Summary, key: str) -> list[tuple[str, str]]:
     base, flag = summary.api, instance.flag
+    shop = summary.shop
+    connected = [("Shops", f".venv/bin/skuflow sync status --client {shop.client_id}{flag}")] if shop else []
     return [
         ("API", f"{base}/v1/products"),
         ("  try it", f"curl -H 'Authorization: Bearer {key}' '{base}/v1/products?limit=5'"),
         ("Catalogue", f".venv/bin/skuflow catalog products --client {summary.client_id}{flag}"),
         ("API reference", f"{base}/docs"),
         ("OpenAPI", f"{base}/openapi.json"),
+        *connected,
+        ("Sandbox", f"{instance.sandbox}/"),
         ("Logs", f".venv/bin/skuflow logs --follow{flag}"),
         ("Events", f".venv/bin/skuflow events tail{flag}"),
         ("Stop", f".venv/bin/skuflow down{flag}"),

@@ -5,16 +5,33 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from local.api.importing import COUNTED, Finished
 
 
 @dataclass
+class ShopSummary:
+    """The second act, for a client of its own. `products` and `variants` are what the shop sells; times in seconds: from the end of
+    the installation until its catalogue was in ours, and from the edit of a price until it was. `healed`: a lost webhook's price
+    came by reconciliation. `status_checks`: how often the sync status was looked at and told the truth."""
+
+    domain: str
+    client_id: str
+    products: int = 0
+    variants: int = 0
+    first_sync_seconds: float = 0.0
+    webhook_seconds: float = 0.0
+    healed: bool = False
+    status_checks: int = 0
+    uninstalled: bool = False
+
+
+@dataclass
 class Summary:
-    """`products` and `variants` are what the catalogue holds for the client at the end; `events` and `price_drops` what came
-    over the bus while the demo ran; `seconds` is wall time."""
+    """`products` and `variants` are what the catalogue holds for the client after the file; `events` and `price_drops` what came
+    over the bus meanwhile; `seconds` is wall time. `shop` is the second act, None if it was left out."""
 
     client_id: str = ""
     api: str = ""
@@ -24,6 +41,7 @@ class Summary:
     variants: int = 0
     events: Sequence[dict[str, Any]] = ()
     problem: str = ""
+    shop: ShopSummary | None = None
 
     def of(self, name: str) -> list[dict[str, Any]]:
         """The payloads of all events called `name`."""
@@ -48,6 +66,8 @@ class Summary:
             "client_id": self.client_id,
             "api": self.api,
         }
+        if self.shop is not None:
+            figures["shop"] = asdict(self.shop)
         if self.problem:
             figures["problem"] = self.problem
         return json.dumps(figures, ensure_ascii=False)

@@ -13,12 +13,14 @@ from local.aws import Aws, embedded
 from local.deploy import assembly as cdk
 from local.deploy import completion, layers, stacks, uploading
 from local.deploy.rewriting import (
+    calls_outside,
     layer_keys,
     layer_names,
     resources,
     serialised,
     with_placeholders,
     with_pointers,
+    with_surroundings,
 )
 from local.deploy.synthesis import fingerprint, synthesise
 from local.problems import LocalProblem
@@ -46,21 +48,26 @@ def deploy(workspace: Workspace, instance: Instance, steps: Steps) -> Deployed:
     folder = synthesise(workspace, instance.residency, steps)
     code = fingerprint(workspace.root, ("layers", "requirements"))
     before = _remembered(instance)
-    if before.get("assembly") == folder.name:
+    surroundings = [instance.endpoint, instance.sandbox, instance.tunnel]
+    if before.get("assembly") == folder.name and before.get("surroundings") == surroundings:
         return Deployed((), tuple(before["placeholders"]), before["functions"])
     with steps.step("Deploying to the embedded AWS") as note:
         aws = embedded(instance)
-        deployed = deploy_assembly(workspace, aws, folder, note)
+        deployed = deploy_assembly(workspace, aws, folder, note, sandbox=instance.sandbox, tunnel=instance.tunnel)
         if before and before["code"] != code:
             # Layers are pointers, so no stack changes with them: running workers would keep the old code.
             recycle(aws, folder)
         note(f"{deployed.functions} functions")
-    instance.deployed.write_text(json.dumps({"assembly": folder.name, "code": code, **asdict(deployed)}))
+    made = {"assembly": folder.name, "code": code, "surroundings": surroundings}
+    instance.deployed.write_text(json.dumps(made | asdict(deployed)))
     return deployed
 
 
-def deploy_assembly(workspace: Workspace, aws: Aws, folder: Path, note: Callable[[str], None]) -> Deployed:
-    """Deploy the synthesised app in `folder`: assets first, then the stacks in order. `note` is told which stack is next."""
+def deploy_assembly(
+    workspace: Workspace, aws: Aws, folder: Path, note: Callable[[str], None], *, sandbox: str = "", tunnel: str = ""
+) -> Deployed:
+    """Deploy the synthesised app in `folder`: assets first, then the stacks in order. `note` is told which stack is next.
+    `sandbox` is the base URL of what stands for outside services, `tunnel` the one by which they reach the embedded AWS."""
     app = cdk.read(folder)
     _check_regions(app, aws)
     uploading.upload(aws, app.assets, without={key for stack in app.stacks for key in layer_keys(stack.template)})
@@ -71,6 +78,9 @@ def deploy_assembly(workspace: Workspace, aws: Aws, folder: Path, note: Callable
         note(stack.name)
         _announce_bootstrap(aws, stack.template)
         template = with_pointers(stack.template, BUCKET, _pointers(workspace, aws, stack.template))
+        if calls_outside(template):
+            # The API is in a stack before this one.
+            template = with_surroundings(template, public_url=aws.api_url(tunnel), sandbox=sandbox)
         unknown = stacks.unsupported(aws, _publish(aws, template))
         if stacks.apply(aws, stack.name, _publish(aws, with_placeholders(template, unknown))):
             changed.append(stack.name)

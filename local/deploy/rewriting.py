@@ -1,4 +1,5 @@
-"""What is different in a template for the embedded AWS: layers become pointers, unknown resource types become placeholders.
+"""What is different in a template for the embedded AWS: layers become pointers, unknown resource types become placeholders, and
+functions that call outside services are told where they are themselves and where the sandbox is.
 
 Nothing else is touched, so that what runs locally is what the CDK app says.
 """
@@ -44,6 +45,30 @@ def with_pointers(template: Template, bucket: str, keys: Mapping[str, str]) -> T
 def layer_keys(template: Template) -> set[str]:
     """The object keys of the template's layers: archives that need no upload once they are pointers."""
     return {properties["Content"]["S3Key"] for _, properties in resources(template, "AWS::Lambda::LayerVersion")}
+
+
+def calls_outside(template: Template) -> bool:
+    """Whether the template has functions that call outside services."""
+    return any(_is_told_its_address(properties) for _, properties in resources(template, "AWS::Lambda::Function"))
+
+
+def with_surroundings(template: Template, *, public_url: str, sandbox: str) -> Template:
+    """A copy whose functions that call outside services know the API by its local address `public_url`, may call this machine,
+    and find the sandbox there at `sandbox`. They turn to it only as long as the credentials that they hold are the sandbox's:
+    those of a real app lead to the real service, with nothing else changed."""
+    adapted = copy.deepcopy(template)
+    for _, properties in resources(adapted, "AWS::Lambda::Function"):
+        if _is_told_its_address(properties):
+            properties["Environment"]["Variables"] |= {
+                "PUBLIC_URL": public_url,
+                "PROVIDER_SANDBOX_URL": sandbox,
+                "OUTBOUND_ALLOW_LOOPBACK": "true",
+            }
+    return adapted
+
+
+def _is_told_its_address(function: Mapping[str, Any]) -> bool:
+    return "PUBLIC_URL" in function.get("Environment", {}).get("Variables", {})
 
 
 def unknown_types(message: str) -> frozenset[str]:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 SUFFIXES = ("-dlq", "-rejects")
+_OF_THE_WAY_HERE = frozenset({"reason", "returned", "first_sent_at"})
+"""What a consumer has noted on a message: why it was put aside, how often and since when its work was put back. Redriven, it begins
+anew."""
+
 _AT_ONCE = 10
 _HOLD_SECONDS = 30
 
@@ -80,7 +84,7 @@ def redrive(aws: Aws, queue: DeadLetterQueue, limit: int) -> int:
         aws.sqs.send_message(
             QueueUrl=source,
             MessageBody=message["Body"],
-            MessageAttributes={name: value for name, value in attributes.items() if name != "reason"},
+            MessageAttributes={name: value for name, value in attributes.items() if name not in _OF_THE_WAY_HERE},
         )
         aws.sqs.delete_message(QueueUrl=queue.url, ReceiptHandle=message["ReceiptHandle"])
         moved += 1

@@ -1,4 +1,4 @@
-"""One named embedded AWS: where its files lie and what is remembered about it between commands."""
+"""One named platform: where its files lie, and what is remembered between commands about its embedded AWS and its sandbox."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ RESIDENCIES = {"ca": "ca-central-1", "us": "us-east-1", "eu": "eu-central-1", "i
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """`started_at` is ISO 8601 UTC; `kept` is True when its state outlives a stop; `pid` 0 means stopped."""
+    """`port`, `pid` and `started_at` (ISO 8601 UTC) are the embedded AWS's, `sandbox_port` and `sandbox_pid` those of the sandbox
+    of outside services; a pid of 0 means stopped. `kept` is True when its state outlives a stop. `app_secret` is what the
+    sandbox's own app proves itself with; it is worth nothing anywhere else. `tunnel` is the address, without a slash at the end,
+    by which outside services reach the embedded AWS; "" if they cannot."""
 
     name: str
     home: Path
@@ -31,6 +34,10 @@ class Instance:
     started_at: str = ""
     kept: bool = False
     residency: str = "ca"
+    sandbox_port: int = 0
+    sandbox_pid: int = 0
+    app_secret: str = ""
+    tunnel: str = ""
 
     @property
     def region(self) -> str:
@@ -41,8 +48,17 @@ class Instance:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def sandbox(self) -> str:
+        """The base URL of the sandbox."""
+        return f"http://127.0.0.1:{self.sandbox_port}"
+
+    @property
     def log(self) -> Path:
         return self.home / "embedded-aws.log"
+
+    @property
+    def sandbox_log(self) -> Path:
+        return self.home / "sandbox.log"
 
     @property
     def state(self) -> Path:
@@ -91,10 +107,9 @@ def names(workspace: Workspace) -> list[str]:
     return sorted(path.parent.name for path in workspace.instances.glob("*/instance.json"))
 
 
-def choose_port(instance: Instance) -> int:
-    """The port it had before, then the customary one for the main instance, then any: the first that is free."""
-    wanted = [instance.port, DEFAULT_PORT if instance.name == DEFAULT else 0]
-    for port in [*filter(None, wanted), 0]:
+def choose_port(before: int, customary: int = 0) -> int:
+    """The port that was used before, then the customary one, then any: the first that is free."""
+    for port in [*filter(None, (before, customary)), 0]:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -1,29 +1,23 @@
-"""Starting and stopping an instance: a process of its own, in a clean environment, on the loopback interface only."""
+"""Starting and stopping the embedded AWS of an instance: a process of its own, on the loopback interface only."""
 
 from __future__ import annotations
 
 import http.client
 import os
 import shutil
-import signal
-import subprocess
-import time
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from local.problems import LocalProblem
-from local.stage.instance import ACCOUNT, Instance, choose_port
+from local.stage import daemon, kept_state
+from local.stage.instance import ACCOUNT, DEFAULT, DEFAULT_PORT, Instance, choose_port
 
 READY_WITHIN = 30.0
 ANSWERS_WITHIN = 15.0
 STOP_WITHIN = 5.0
 STOP_WITHIN_KEPT = 60.0
 """Seconds. Writing a large state down takes longer than ending workers."""
-
-_CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
-"""What this very command started: only a parent can collect an ended process. All others are nobody's children by then."""
 
 
 def settings(instance: Instance) -> dict[str, str]:
@@ -58,19 +52,25 @@ def settings(instance: Instance) -> dict[str, str]:
 
 def start(instance: Instance, interpreter: Path) -> Instance:
     """Start the process and wait until it answers; returns the running instance, already saved."""
-    instance = replace(instance, port=choose_port(instance))
+    customary = DEFAULT_PORT if instance.name == DEFAULT else 0
+    instance = replace(instance, port=choose_port(instance.port, customary))
     scratch = instance.home / "tmp"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    if not instance.kept:
+    if instance.kept:
+        kept_state.mend(instance)
+    else:
         instance.erase()
     for folder in ("services", "s3"):
         (instance.state / folder).mkdir(parents=True, exist_ok=True)
-    process = _spawn(instance, interpreter, settings(instance))
-    _CHILDREN[process.pid] = process
-    running = replace(instance, pid=process.pid, started_at=datetime.now(UTC).isoformat(timespec="seconds"))
+    command = [str(interpreter), "-m", "ministack"]
+    pid = daemon.spawn(command, cwd=instance.home, environment=settings(instance), log=instance.log)
+    running = replace(instance, pid=pid, started_at=datetime.now(UTC).isoformat(timespec="seconds"))
     running.save()
-    _wait_until_ready(running, process)
+    if not daemon.wait_until(lambda: is_ready(running), pid, within=READY_WITHIN):
+        said = daemon.last_words(instance.log)
+        stop(running)
+        raise LocalProblem(f"the embedded AWS did not start: {said}", f"see {instance.log}")
     return running
 
 
@@ -79,17 +79,11 @@ def stop(instance: Instance) -> bool:
     alive = is_ours(instance)
     in_order = not instance.pid
     if alive:
-        os.kill(instance.pid, signal.SIGTERM)
-        in_order = _ended(instance.pid, STOP_WITHIN_KEPT if instance.kept else STOP_WITHIN)
-        if not in_order:
-            # Its own process group: the workers must not outlive it.
-            os.killpg(instance.pid, signal.SIGKILL)
-            _ended(instance.pid, STOP_WITHIN)
+        in_order = daemon.end(instance.pid, within=STOP_WITHIN_KEPT if instance.kept else STOP_WITHIN)
     if not in_order:
         # State is written down at an orderly stop only; what is kept may be older than what was deployed.
         instance.deployed.unlink(missing_ok=True)
-    if child := _CHILDREN.pop(instance.pid, None):
-        child.wait(STOP_WITHIN)
+    daemon.collect(instance.pid)
     instance.stopped().save()
     shutil.rmtree(instance.home / "tmp", ignore_errors=True)
     return alive
@@ -97,12 +91,7 @@ def stop(instance: Instance) -> bool:
 
 def is_ours(instance: Instance) -> bool:
     """True when the recorded process still exists and is the embedded AWS, not a stranger that got its number."""
-    if not instance.pid:
-        return False
-    shown = subprocess.run(
-        ["ps", "-o", "stat=,command=", "-p", str(instance.pid)], capture_output=True, text=True, check=False
-    ).stdout.strip()
-    return "ministack" in shown and not shown.startswith("Z")
+    return daemon.is_running(instance.pid, "ministack")
 
 
 def is_ready(instance: Instance) -> bool:
@@ -130,43 +119,3 @@ def _ask(instance: Instance, method: str, path: str, *, timeout: float) -> int:
         return connection.getresponse().status
     finally:
         connection.close()
-
-
-def _spawn(instance: Instance, interpreter: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    with instance.log.open("wb") as log:
-        return subprocess.Popen(
-            [str(interpreter), "-m", "ministack"],
-            cwd=instance.home,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-
-
-def _wait_until_ready(instance: Instance, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + READY_WITHIN
-    while time.monotonic() < deadline:
-        if is_ready(instance):
-            return
-        if process.poll() is not None:
-            break
-        time.sleep(0.05)
-    tail = instance.log.read_text(errors="replace").strip().splitlines()[-1:] or ["it said nothing"]
-    stop(instance)
-    raise LocalProblem(f"the embedded AWS did not start: {tail[0]}", f"see {instance.log}")
-
-
-def _ended(pid: int, within: float) -> bool:
-    deadline = time.monotonic() + within
-    while time.monotonic() < deadline:
-        child = _CHILDREN.get(pid)
-        if child is not None and child.poll() is not None:
-            return True
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.05)
-    return False

@@ -10,7 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from functions.sync.api.run_views import RunView, SourceStatusView
 from functions.sync.api.views import ImportView, ReportRowView, SuggestionView
+from functions.sync.api.views_shops import PrivacyRequestView, ShopView
 
 WHEN = "2026-01-31T12:00:00.000Z"
 FORM = {"key": "uploads/x"}
@@ -18,8 +20,8 @@ FORM = {"key": "uploads/x"}
 
 class Platform(ThreadingHTTPServer):
     """`statuses` is what an import goes through, one step a look; `answers` what GET of a path answers instead (a list: one
-    a call); `refuses` what
-    every GET is refused with; `received` everything that was sent: method, path, headers, body."""
+    a call), or another method where it stands before the path (`POST /v1/x`); `refuses` what every GET is refused with;
+    `received` everything that was sent: method, path, headers, body."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answering)
@@ -68,6 +70,8 @@ class Answering(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.received.append(("POST", self.path, dict(self.headers), body))
+        if f"POST {self.path}" in self.server.answers:
+            return self._answer(202, self.server.answers[f"POST {self.path}"])
         if self.path == "/bucket":
             return self._answer(400 if b"too large" in body else 204, {})
         if b"forbidden" in body:
@@ -76,6 +80,11 @@ class Answering(BaseHTTPRequestHandler):
             return self._answer(201, {"mapping_id": "map_1"})
         form = {"url": f"{self.server.base}/bucket", "fields": FORM, "max_bytes": self.server.max_bytes}
         return self._answer(201, {"import": imported("awaiting_upload"), "upload": form})
+
+    def do_DELETE(self) -> None:
+        self.server.received.append(("DELETE", self.path, dict(self.headers), b""))
+        known = f"DELETE {self.path}" in self.server.answers
+        return self._answer(204, {}) if known else self._answer(404, refusal(404, "there is no such shop"))
 
     def _answer(self, status: int, document: Any) -> None:
         self.send_response(status)
@@ -129,3 +138,49 @@ def imported(status: str, **fields: Any) -> dict[str, Any]:
 def suggestion() -> dict[str, Any]:
     found = {"mapping": {"title": "Naam"}, "confidence": {"title": 0.9}, "missing": ["price"], "unused": ["Prijs"]}
     return SuggestionView.model_validate(found).model_dump()
+
+
+SHOP = "maple.myshopify.com"
+
+
+def shop(**fields: Any) -> dict[str, Any]:
+    """The shop `SHOP`, connected and read, as the API shows it."""
+    said = {"shop": SHOP, "status": "connected", "name": "Maple", "currency": "CAD", "time_zone": "America/Toronto"}
+    times = dict.fromkeys(("connected_at", "updated_at", "set_up_at", "last_success_at", "next_run_at"), WHEN)
+    others = {"scopes": ["read_products"], "run_id": None, "last_run_id": "run_1", "failures": 0, "trouble": None}
+    return ShopView.model_validate({**said, **times, **others, **fields}).model_dump(mode="json")
+
+
+def run(status: str, **fields: Any) -> dict[str, Any]:
+    """A run of `SHOP`, as the API shows it."""
+    names = ("lines", "bytes", "ignored", "rejected", "created", "unchanged", "removed", "kept_back")
+    totals = {**dict.fromkeys(names, 0), "products": 1_200, "variants": 3_600, "updated": 3}
+    said = {"run_id": "run_1", "shop": SHOP, "kind": "manual", "created_at": WHEN, "updated_at": WHEN, "partial": False}
+    said |= {"failure": None, "next_run_at": None}
+    given = {**said, "status": status, "progress": 0.5, "totals": totals, **fields}
+    return RunView.model_validate(given).model_dump(mode="json")
+
+
+def source_status(**fields: Any) -> dict[str, Any]:
+    """How `SHOP` is doing, as the API shows it."""
+    products = {"created": 9, "updated": 3, "unchanged": 1, "rejected": 2, "last_applied_at": WHEN}
+    said = {
+        "kind": "shop", "source": f"shopify:{SHOP}", "name": "Maple", "shop": SHOP, "status": "connected", "failures": 0,
+        "connected_at": WHEN, "in_step_at": WHEN, "lag_seconds": 4_000, "last_success_at": WHEN, "last_run_id": "run_1",
+        "next_run_at": WHEN, "run": None, "trouble": None, "troubles": [], "products": products,
+        "webhooks": {"received": 77, "last_at": WHEN},
+        "circuit": {"state": "closed", "failures": 0, "opened_at": None, "retry_at": None},
+    }  # fmt: skip
+    return SourceStatusView.model_validate({**said, **fields}).model_dump(mode="json")
+
+
+def privacy_request() -> dict[str, Any]:
+    said = {
+        "request_id": "prq_1",
+        "kind": "customers/redact",
+        "status": "received",
+        "shop": SHOP,
+        "customer_id": "191167",
+    }
+    found = {**said, "received_at": WHEN, "due_at": WHEN, "email": None, "phone": None, "order_ids": []}
+    return PrivacyRequestView.model_validate(found).model_dump(mode="json")

@@ -22,7 +22,8 @@ NEED_A_PLATFORM = [
     ["status"], ["deploy"], ["deploy", "catalog/api"], ["logs"], ["seed"], ["dlq", "list"], ["dlq", "show", "x"],
     ["dlq", "redrive", "x"], ["dlq", "purge", "x", "--yes"], ["clients", "list"], ["clients", "create", "A shop"],
     ["keys", "issue", "--client", "cli_1"], ["events", "tail"], ["access", "clients", "list"],
-    ["sync", "imports", "--client", "cli_1"], ["catalog", "products", "--key", "sk_1"],
+    ["sync", "imports", "--client", "cli_1"], ["sync", "shops", "--client", "cli_1"], ["sync", "shopify-app"],
+    ["catalog", "products", "--key", "sk_1"],
 ]  # fmt: skip
 
 
@@ -76,6 +77,8 @@ def test_reset_of_a_stopped_instance_deletes_its_kept_state(checkout: Workspace)
         (["demo", "--currency", "EURO"], "no ISO 4217 code"),
         (["demo", "--map", "price"], "FIELD=HEADER"),
         (["up", "--residency", "mars"], "choose one of ca, us, eu, in"),
+        (["up", "--tunnel", "http://abc.example.com"], "give https:// and a host"),
+        (["up", "--tunnel", "https://abc.example.com/below"], "give https:// and a host"),
         (["logs", "--since", "yesterday"], "15m"),
         (["dlq", "show", "x", "--limit", "0"], "greater than or equal to 1"),
         (["invoke", "catalog/api"], "Missing argument"),
@@ -98,7 +101,9 @@ def test_wrong_usage_ends_with_2_and_says_what_is_wrong(
     [[], ["up"], ["down"], ["reset"], ["status"], ["deploy"], ["demo"], ["seed"], ["logs"], ["invoke"], ["dlq"],
      ["dlq", "redrive"], ["events", "tail"],
      ["access", "clients", "create"], ["access", "keys", "issue"], ["sync", "import"], ["sync", "imports"], ["sync", "show"],
-     ["sync", "report"], ["sync", "repair"], ["sync", "mappings"], ["catalog", "products"], ["catalog", "show"],
+     ["sync", "report"], ["sync", "repair"], ["sync", "mappings"],
+     ["sync", "shopify-app"], ["sync", "shops"], ["sync", "connect"], ["sync", "disconnect"], ["sync", "run"], ["sync", "runs"],
+     ["sync", "status"], ["sync", "privacy-requests"], ["catalog", "products"], ["catalog", "show"],
      ["catalog", "history"], ["catalog", "pricing"], ["catalog", "stock"]],
     ids=" ".join,
 )  # fmt: skip

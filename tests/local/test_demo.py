@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,11 +15,13 @@ import pytest
 
 from local.cli.demo_commands import SAMPLE
 from local.demo.second_version import Layout, second_version
+from local.demo.shop_act import PRODUCTS, VARIANTS
 from local.workspace import Workspace
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
-INSTANCE = ("--instance", "demo-test")
+NAME = f"demo-{os.getpid()}"
+INSTANCE = ("--instance", NAME)
 
 
 def skuflow(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -27,9 +31,9 @@ def skuflow(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module", autouse=True)
 def stopped_afterwards() -> Iterator[None]:
-    skuflow("reset")
     yield
     skuflow("down")
+    shutil.rmtree(Workspace.here().instances / NAME, ignore_errors=True)
 
 
 def figures(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
@@ -57,6 +61,24 @@ def test_the_sample_is_imported_twice_and_every_lowered_price_is_found(
     assert found["events"] >= found["products"] + 2 * found["price_drops"]
 
 
+def test_a_shop_is_connected_read_heard_healed_and_let_go(done: subprocess.CompletedProcess[str]) -> None:
+    shop = figures(done)["shop"]
+    assert shop["domain"].endswith(".myshopify.com")
+    assert (shop["products"], shop["variants"]) == (PRODUCTS, PRODUCTS * VARIANTS)
+    assert (shop["healed"], shop["uninstalled"], shop["status_checks"]) == (True, True, 5)
+    assert shop["first_sync_seconds"] > 0
+    assert shop["webhook_seconds"] > 0
+
+
+def test_the_status_of_that_shop_can_be_looked_at_afterwards(done: subprocess.CompletedProcess[str]) -> None:
+    shop = figures(done)["shop"]
+    caller = ("--client", shop["client_id"], "--json")
+    (seen,) = json.loads(skuflow("sync", "status", *caller).stdout)
+    assert (seen["shop"], seen["status"]) == (shop["domain"], "uninstalled")
+    runs = json.loads(skuflow("sync", "runs", shop["domain"], *caller).stdout)
+    assert [(run["kind"], run["status"]) for run in runs] == [("manual", "completed"), ("first", "completed")]
+
+
 def test_the_demo_tells_people_what_it_did_and_how_to_go_on(done: subprocess.CompletedProcess[str]) -> None:
     api = figures(done)["api"]
     told = (
@@ -66,6 +88,12 @@ def test_the_demo_tells_people_what_it_did_and_how_to_go_on(done: subprocess.Com
         "Price drops found: 11",
         "ProductAdded",
         "Price history of",
+        "/admin/oauth/authorize",
+        "/v1/shopify/callback",
+        "GET /v1/admin/catalog/sync-status",
+        "the webhook was dropped",
+        "uninstalled",
+        "skuflow sync status",
         f"{api}/docs",
         f"{api}/openapi.json",
         "skuflow logs",
@@ -77,7 +105,8 @@ def test_the_demo_tells_people_what_it_did_and_how_to_go_on(done: subprocess.Com
 def test_the_platform_is_left_running(done: subprocess.CompletedProcess[str]) -> None:
     status = json.loads(skuflow("status", "--json").stdout)
     assert status["running"] is True
-    assert len(status["functions"]) >= 15
+    assert len(status["functions"]) >= 22
+    assert status["shopify_app"] == "sandbox-skuflow"
     assert status["dead_letters"] == {}
 
 

@@ -14,7 +14,15 @@ import pytest
 
 from local.deploy import layers
 from local.deploy.assembly import read
-from local.deploy.rewriting import layer_keys, layer_names, unknown_types, with_placeholders, with_pointers
+from local.deploy.rewriting import (
+    calls_outside,
+    layer_keys,
+    layer_names,
+    unknown_types,
+    with_placeholders,
+    with_pointers,
+    with_surroundings,
+)
 from local.deploy.uploading import files_below, packed
 from local.problems import LocalProblem
 from local.workspace import Workspace
@@ -76,6 +84,33 @@ def test_an_alarm_on_an_expression_becomes_a_placeholder_and_one_on_a_metric_sta
 
 def test_a_template_of_known_types_stays_as_it_is() -> None:
     assert with_placeholders(template(), set()) == template()
+
+
+def test_functions_that_call_outside_find_the_api_and_the_sandbox_on_this_machine_and_others_stay() -> None:
+    calling = {"SYNC_TABLE": "t", "PUBLIC_URL": {"Fn::Join": ["", ["https://", {"Fn::ImportValue": "api"}]]}}
+    original = {
+        "Resources": {
+            "Calling": {"Type": "AWS::Lambda::Function", "Properties": {"Environment": {"Variables": calling}}},
+            "Quiet": {
+                "Type": "AWS::Lambda::Function",
+                "Properties": {"Environment": {"Variables": {"SYNC_TABLE": "t"}}},
+            },
+            "Bare": {"Type": "AWS::Lambda::Function", "Properties": {}},
+        }
+    }
+    assert calls_outside(original)
+    adapted = with_surroundings(original, public_url="http://127.0.0.1:1/api", sandbox="http://127.0.0.1:2")
+    assert adapted["Resources"]["Calling"]["Properties"]["Environment"]["Variables"] == {
+        "SYNC_TABLE": "t",
+        "PUBLIC_URL": "http://127.0.0.1:1/api",
+        "PROVIDER_SANDBOX_URL": "http://127.0.0.1:2",
+        "OUTBOUND_ALLOW_LOOPBACK": "true",
+    }
+    assert {name: adapted["Resources"][name] for name in ("Quiet", "Bare")} == {
+        name: original["Resources"][name] for name in ("Quiet", "Bare")
+    }
+    assert "PROVIDER_SANDBOX_URL" not in calling
+    assert not calls_outside(template())
 
 
 def test_the_unknown_types_are_read_from_cloudformations_answer() -> None:
