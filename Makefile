@@ -43,7 +43,7 @@ lock: .venv/bin/uv ## pin every dependency group, with hashes, into requirements
 	  $(COMPILE) --group $$group --constraint requirements/dev.txt --output-file requirements/$$group.txt || exit 1; done
 	$(COMPILE) --group embedded-aws --output-file requirements/embedded-aws.txt
 
-demo: setup ## run the main job on one machine: import a catalogue twice, watch the events (CSV=path for your own file)
+demo: setup ## run the main job on one machine: import a catalogue twice, connect a shop (CSV=path for your own file)
 	@$(BIN)/python -m local.cli.main demo $(if $(CSV),"$(CSV)",)
 
 up: setup ## bring the platform up on this machine and leave it running

@@ -62,6 +62,11 @@ class Stage:
         return RetentionDays.SIX_MONTHS if self.production else RetentionDays.ONE_MONTH
 
     @property
+    def metrics(self) -> str:
+        """The namespace of our own metrics. Stages may share an account, and their alarms must not ring for each other."""
+        return f"Skuflow/{self.name}"
+
+    @property
     def upload_bucket(self) -> str:
         """Buckets share one name space with the whole world, hence account and region."""
         return self.named("uploads", self.account, self.region)

@@ -37,6 +37,7 @@ class Batch:
     client_id: ClientId = CLIENT
     product_fields: tuple[str, ...] = PRODUCT_FIELDS
     variant_fields: tuple[str, ...] = VARIANT_FIELDS + STOCK_FIELDS
+    complete: bool = False
 
     @property
     def observed_at(self) -> datetime:
@@ -54,6 +55,7 @@ class Batch:
             currency="CAD",
             product_fields=self.product_fields,
             variant_fields=self.variant_fields,
+            complete=self.complete,
         )
 
     @property

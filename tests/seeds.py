@@ -19,7 +19,10 @@ from skuflow.access.store import AccessItem, AccessStore
 from skuflow.kernel.tenancy import ClientId
 from skuflow.platform.aws import client
 from skuflow.platform.table import bind
+from skuflow.sync.shops.store import DynamoShops
+from skuflow.sync.store import SyncItem
 from tests.doubles import START
+from tests.fakes.shops import connect
 from tests.http import ALL_SCOPES, Answer, Api
 from tests.tables import LAYOUTS, create_table, table_name
 
@@ -59,10 +62,13 @@ def environment() -> pytest.MonkeyPatch:
     for bucket in ("upload", "batch"):
         client("s3").create_bucket(Bucket=f"skuflow-test-{bucket}", CreateBucketConfiguration=region)  # type: ignore[typeddict-item]
         patch.setenv(f"{bucket.upper()}_BUCKET", f"skuflow-test-{bucket}")
-    for queue in ("WORK", "REPORT", "DEAD_LETTER", "REJECTS"):
+    for queue in ("WORK", "REPORT", "DEAD_LETTER", "REJECTS", "INBOX", "SHOP", "BULK", "WEBHOOK"):
         patch.setenv(f"{queue}_QUEUE_URL", client("sqs").create_queue(QueueName=queue.lower())["QueueUrl"])
     for flag in ("APPLICATION", "ENVIRONMENT", "PROFILE"):
         patch.setenv(f"FLAGS_{flag}", "test")
+    patch.setenv("PUBLIC_URL", "https://api.test")
+    for name in ("SHOPIFY_CLIENT_ID_SECRET", "SHOPIFY_CLIENT_SECRET_SECRET", "TOKEN_KEY"):
+        patch.setenv(name, f"test-{name.lower()}")
     return patch
 
 
@@ -134,6 +140,18 @@ def _mapping(owner: Owner) -> str:
     return str(owner.make("sync", "/v1/import-mappings", body)["mapping_id"])
 
 
+@seed("shop")
+def _shop(owner: Owner) -> str:
+    shop = f"{_unique('shop').replace(' ', '-')}.myshopify.com"
+    connect(DynamoShops(bind(SyncItem, table_name("sync"))), ClientId(owner.client_id), shop)
+    return shop
+
+
+@seed("run_id")
+def _run(owner: Owner) -> str:
+    return str(owner.make("sync", f"/v1/shopify/shops/{owner.has('shop')}/syncs", {})["run_id"])
+
+
 @seed("product_id")
 def _product(owner: Owner) -> str:
     variant = {"sku": _unique("SKU").replace(" ", "-"), "price": {"amount_minor": 1999, "currency": "CAD"}}
@@ -192,7 +210,7 @@ def _reserve(owner: Owner) -> dict[str, Any]:
     return {"lines": [line], "reservation_id": f"order-{next(_numbers):08}"}
 
 
-QUERIES = {"market": "CA"}
+QUERIES = {"market": "CA", "shop": "somebody.myshopify.com"}
 """Query parameter that must be given → a value for it."""
 
 BODIES: dict[str, Callable[[Owner], dict[str, Any]]] = {"create_reservation": _reserve}

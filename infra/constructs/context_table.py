@@ -36,7 +36,7 @@ class Index:
 
 class ContextTable(Construct):
     """The table `skuflow-<stage>-<name>` (default name: the context). All keys are texts. The attribute `expiry` holds, in
-    epoch seconds, when an item may go."""
+    epoch seconds, when an item may go. `construct_id` tells tables of one stack apart: the ids of resources are made from it."""
 
     def __init__(
         self,
@@ -48,8 +48,9 @@ class ContextTable(Construct):
         sort_key: str | None = "sk",
         expiry: str = "expires_at",
         stream: bool = True,
+        construct_id: str = "table",
     ) -> None:
-        super().__init__(stack, "table")
+        super().__init__(stack, construct_id)
         stage = stack.stage
         self._key = _own_key(self, name or stack.context, stage) if stage.production else None
         self._region = stage.region
@@ -88,7 +89,8 @@ class ContextTable(Construct):
 
     def allow(self, function: PythonFunction, *actions: str, indexes: Sequence[str] = ()) -> None:
         """Let `function` do `actions` (`GetItem`, …) on the table, and Query the `indexes`."""
-        function.allow(*(f"dynamodb:{action}" for action in actions), on=[self.table.table_arn])
+        if actions:
+            function.allow(*(f"dynamodb:{action}" for action in actions), on=[self.table.table_arn])
         if indexes:
             function.allow("dynamodb:Query", on=[f"{self.table.table_arn}/index/{index}" for index in indexes])
         self.allow_decryption(function)

@@ -95,10 +95,11 @@ class HttpApi(Construct):
         *,
         authorizer_id: str | None = None,
         open_keys: Iterable[str] = (),
+        open_because: str = _OPEN_REASON,
     ) -> None:
-        """Send `routes` to `function`: those with a scope through the authorizer, the others open to everybody, as are
-        `open_keys`, which are route keys of the gateway itself (`$default`)."""
-        served = Served(function, self)
+        """Send `routes` to `function`: those with a scope through the authorizer, the others open to everybody (the reason is
+        `open_because`), as are `open_keys`, which are route keys of the gateway itself (`$default`)."""
+        served = Served(function, self, open_because)
         for route in routes:
             key = f"{route.method} {route.path}"
             served.route(key, authorizer_id=_authorizer(key, authorizer_id) if route.scope is not None else None)
@@ -119,9 +120,10 @@ class HttpApi(Construct):
 class Served(Construct):
     """One function behind the API."""
 
-    def __init__(self, function: PythonFunction, api: HttpApi) -> None:
+    def __init__(self, function: PythonFunction, api: HttpApi, open_because: str) -> None:
         super().__init__(function, "Http")
         self._api = api
+        self._open_because = open_because
         integration = gateway.CfnIntegration(
             self,
             "Integration",
@@ -152,7 +154,7 @@ class Served(Construct):
             authorizer_id=authorizer_id,
         )
         if authorizer_id is None:
-            acknowledge(route, "APIG4", _OPEN_REASON)
+            acknowledge(route, "APIG4", self._open_because)
 
 
 def routes_of(context: str, trigger: str) -> Iterable[Route]:

@@ -99,7 +99,7 @@ def _everywhere(stack: ContextStack) -> dict[str, str]:
     return {
         "SKUFLOW_STAGE": stack.stage.name,
         "POWERTOOLS_SERVICE_NAME": stack.context,
-        "POWERTOOLS_METRICS_NAMESPACE": "Skuflow",
+        "POWERTOOLS_METRICS_NAMESPACE": stack.stage.metrics,
         "LOG_LEVEL": "INFO",
     }
 

@@ -1,1 +1,1 @@
-"""What every context stands on: the bus, the API, the idempotency table, the feature flags, the alarm topic."""
+"""What every context stands on: the bus, the API, the tables of idempotency and outbound calls, the feature flags, the alarms."""

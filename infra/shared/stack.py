@@ -20,6 +20,7 @@ class SharedStack(ContextStack):
         self.idempotency = ContextTable(
             self, name="idempotency", partition_key="id", sort_key=None, expiry="expiration", stream=False
         )
+        self.outbound = ContextTable(self, name="outbound", stream=False, construct_id="outbound-table")
         topic = alarm_topic.add(self)
         for name, value in {
             "ApiUrl": self.api.url,

@@ -24,6 +24,8 @@ OUTPUT = ROOT / "build" / "bench.json"
 BENCHES = {
     "reader": "tests.bench.import_reader",
     "costs": "tests.bench.catalogue_costs",
+    "bulk": "tests.bench.bulk_result",
+    "webhooks": "tests.bench.webhooks",
     "cold": "tests.bench.cold_times",
 }
 """Name -> module with `measure() -> dict[str, float]`."""
@@ -31,9 +33,13 @@ BENCHES = {
 AIMS = {
     "import_ratio_to_csv_reader": 6.0,
     "import_200mb_peak_mb": 256.0,
+    "bulk_100k_peak_mb": 256.0,
+    "bulk_resync_writes": 0.0,
     "unchanged_writes": 0.0,
     "bookkeeping_writes_per_batch": 1.0,
     "write_units_ratio": 1.5,
+    "webhook_cpu_ratio": 2.0,
+    "webhook_requests": 1.0,
     "cold_http_ratio_max": 30.0,
     "cold_consumer_ratio_max": 27.0,
 }

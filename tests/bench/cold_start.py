@@ -18,7 +18,7 @@ from typing import Any, get_type_hints
 
 from tests.architecture.repository import DOMAIN, ROOT, contexts
 
-HTTP_TRIGGERS = frozenset({"api", "api_reference", "authorizer"})
+HTTP_TRIGGERS = frozenset({"api", "api_reference", "authorizer", "connect_shop", "receive_shopify_webhook"})
 """Triggers whose cold start a caller over HTTP waits for; every other function is a consumer."""
 
 LAMBDA_ENVIRONMENT = {

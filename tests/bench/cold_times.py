@@ -53,6 +53,8 @@ def layers_of(context: str, trigger: str) -> list[Path]:
         names.append("layer-http")
     if (context, trigger) in {("catalog", "api"), ("catalog", "apply_product_batch")}:
         names.append("layer-text")
+    if trigger in {"connect_shop", "process_shopify_webhook", "sync_shop", "read_bulk_result"}:
+        names.append("layer-outbound")
     return [HOST_LAYERS / name / "python" for name in names]
 
 

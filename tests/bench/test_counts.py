@@ -6,9 +6,11 @@ from functools import cache
 
 import pytest
 
+from tests.bench.bulk_result import Resync, resynced
 from tests.bench.capacity import cost_of_write, read_units, size_of, write_units
 from tests.bench.catalogue_costs import measured
 from tests.bench.sample_catalogue import Sample
+from tests.bench.webhooks import product, requests_per_webhook
 from tests.tables import Layout
 
 PLAIN = Layout()
@@ -20,6 +22,23 @@ KEY = {"pk": {"S": "C#cli_1"}, "sk": {"S": "PRODUCT"}}
 def figures() -> dict[str, float]:
     """Of a catalogue small enough for every run; a product weighs what it weighs in the full one."""
     return measured(products=60).figures()
+
+
+@cache
+def bulk_figures() -> Resync:
+    return resynced(products=30)
+
+
+def test_a_bulk_result_that_is_unchanged_writes_nothing_to_the_catalogue() -> None:
+    found = bulk_figures()
+    assert (found.first, found.second) == ((30, 0, 0), (0, 0, 30))
+    assert found.figures()["bulk_resync_writes"] == 0
+
+
+def test_a_bulk_result_is_kept_in_the_books_with_a_few_items() -> None:
+    """The run (4: begun, read, compared, completed), two slices, its one batch, that batch counted for run and shop, and
+    the search for products that are gone (3)."""
+    assert bulk_figures().figures()["bulk_resync_bookkeeping_writes"] <= 12
 
 
 def test_what_has_not_changed_is_not_written() -> None:
@@ -44,6 +63,11 @@ def test_the_measured_product_is_of_realistic_size() -> None:
 def test_requests_per_product_stay_few(outcome: str, most: float) -> None:
     """Everything that leaves the functions, from the upload's notification to the completed import."""
     assert figures()[f"requests_per_{outcome}_product"] <= most
+
+
+def test_a_webhook_is_received_with_one_request_to_aws() -> None:
+    assert requests_per_webhook() == 1
+    assert 9_900 <= len(product()) <= 10_100
 
 
 def test_the_sample_is_the_same_on_every_run() -> None:

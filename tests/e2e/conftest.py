@@ -10,9 +10,8 @@ import pytest
 
 from local.aws import embedded
 from local.operations import clients
-from local.platform import bring_up
+from local.platform import bring_up, take_down
 from local.progress import SilentSteps
-from local.stage import process
 from local.stage.instance import find
 from local.workspace import Workspace
 from tests.e2e.shop import Platform, Shop
@@ -27,7 +26,7 @@ def platform() -> Iterator[Platform]:
     try:
         yield Platform(workspace, running, embedded(running))
     finally:
-        process.stop(running)
+        take_down(running)
         shutil.rmtree(running.home, ignore_errors=True)
 
 

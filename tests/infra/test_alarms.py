@@ -45,6 +45,21 @@ def test_the_api_has_an_alarm_for_its_own_failures(staging: Assembly) -> None:
     assert "skuflow-test-http-api-5xx" in alarm_names(staging)
 
 
+def test_our_own_metrics_are_the_stages_own_and_alarms_look_at_those(staging: Assembly) -> None:
+    namespaces = {staging.environment(f)["POWERTOOLS_METRICS_NAMESPACE"] for f in staging.functions.values()}
+    assert namespaces == {"Skuflow/test"}
+    watched = {
+        alarm.properties["MetricName"]: {item["Name"]: item["Value"] for item in alarm.properties["Dimensions"]}
+        for alarm in staging.all("AWS::CloudWatch::Alarm")
+        if alarm.properties.get("Namespace") == "Skuflow/test"
+    }
+    receiver = staging.functions["sync/receive_shopify_webhook"].properties["FunctionName"]
+    assert watched == {
+        "CircuitOpened": {"service": "sync", "provider": "shopify"},
+        "WebhooksRefused": {"service": "sync", "function": receiver},
+    }
+
+
 def test_nag_finds_nothing_unaccepted_in_a_test_stage(staging: Assembly) -> None:
     assert staging.faults == []
 
@@ -64,6 +79,7 @@ def test_only_findings_that_were_thought_about_are_accepted(staging: Assembly) -
         "IAM5",
         "L1",
         "S1",
+        "SMG4",
         "SQS3",
     }
 

@@ -16,6 +16,15 @@ from tests.infra.templates import Assembly, Resource
 DOORS = [f"{context}/{trigger}" for context, trigger in doors()]
 EVERYWHERE = {"SKUFLOW_STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "LOG_LEVEL"}
 SANITISES_HTML = {"catalog/api", "catalog/apply_product_batch"}
+CALLS_OUT = {"sync/connect_shop", "sync/process_shopify_webhook", "sync/sync_shop", "sync/read_bulk_result"}
+CONTINUE_THEMSELVES = {
+    "sync/read_import",
+    "sync/process_shopify_webhook",
+    "sync/sync_shop",
+    "sync/read_bulk_result",
+    "catalog/remove_vanished_products",
+}
+ON_TIME = {"catalog/release_expired_reservations", "sync/run_due_shops"}
 
 
 def settings_of(door: str) -> type[Any] | None:
@@ -38,6 +47,8 @@ def expected_layers(door: str) -> set[str]:
         names_.add("layer-http")
     if door in SANITISES_HTML:
         names_.add("layer-text")
+    if door in CALLS_OUT:
+        names_.add("layer-outbound")
     return {f"skuflow-test-{context}-{name}" for name in names_}
 
 
@@ -66,7 +77,14 @@ def test_every_function_runs_python_on_arm_with_limits_and_traces(staging: Assem
 
 
 def test_http_functions_answer_before_the_gateway_gives_up(staging: Assembly) -> None:
-    assert all(f.properties["Timeout"] < 30 for door, f in staging.functions.items() if door.endswith("/api"))
+    behind = {
+        permission.properties["FunctionName"]["Fn::GetAtt"][0]
+        for permission in staging.all("AWS::Lambda::Permission")
+        if permission.properties["Principal"] == "apigateway.amazonaws.com"
+    }
+    serving = [function for function in staging.functions.values() if function.logical_id in behind]
+    assert len(serving) >= 6
+    assert [function.where for function in serving if function.properties["Timeout"] >= 30] == []
 
 
 def test_logs_are_json_in_a_group_of_their_own_that_expires(staging: Assembly) -> None:
@@ -104,6 +122,11 @@ def test_queue_urls_point_at_the_queues_they_are_named_for(staging: Assembly) ->
         ("sync/read_import", "WORK_QUEUE_URL"): "sync-read-import",
         ("sync/read_import", "REPORT_QUEUE_URL"): "sync-write-report",
         ("sync/record_batch_outcome", "REPORT_QUEUE_URL"): "sync-write-report",
+        ("sync/api", "SHOP_QUEUE_URL"): "sync-sync-shop",
+        ("sync/run_due_shops", "SHOP_QUEUE_URL"): "sync-sync-shop",
+        ("sync/process_shopify_webhook", "SHOP_QUEUE_URL"): "sync-sync-shop",
+        ("sync/sync_shop", "BULK_QUEUE_URL"): "sync-read-bulk-result",
+        ("sync/receive_shopify_webhook", "WEBHOOK_QUEUE_URL"): "sync-process-shopify-webhook",
     }
     for door, function in staging.functions.items():
         for name, value in staging.environment(function).items():
@@ -116,15 +139,33 @@ def test_queue_urls_point_at_the_queues_they_are_named_for(staging: Assembly) ->
             assert queue.properties["QueueName"] == f"skuflow-test-{expected.get((door, name), own + tail)}"
 
 
-def test_the_scheduled_function_never_overlaps_itself(staging: Assembly) -> None:
-    door = "catalog/release_expired_reservations"
-    (schedule,) = staging.all("AWS::Scheduler::Schedule")
-    assert staging.target(schedule.stack, schedule.properties["Target"]["Arn"]) == staging.functions[door]
-    assert schedule.properties["ScheduleExpression"] == "rate(1 minute)"
-    assert staging.functions[door].properties["ReservedConcurrentExecutions"] == 1
-    assert staging.functions[door].properties["Timeout"] < 60
+def test_scheduled_functions_never_overlap_themselves(staging: Assembly) -> None:
+    on_time = {}
+    for schedule in staging.all("AWS::Scheduler::Schedule"):
+        function = staging.target(schedule.stack, schedule.properties["Target"]["Arn"])
+        door = next(door for door, known in staging.functions.items() if known == function)
+        on_time[door] = schedule.properties["ScheduleExpression"]
+    assert on_time == dict.fromkeys(ON_TIME, "rate(1 minute)")
+    for door in ON_TIME:
+        assert staging.functions[door].properties["ReservedConcurrentExecutions"] == 1
+        assert staging.functions[door].properties["Timeout"] < 60
 
 
-def test_only_the_function_that_continues_its_own_work_may_call_itself(staging: Assembly) -> None:
+def test_only_functions_that_continue_their_own_work_may_call_themselves(staging: Assembly) -> None:
     allowed = {door for door, f in staging.functions.items() if f.properties.get("RecursiveLoop") == "Allow"}
-    assert allowed == {"sync/read_import"}
+    assert allowed == CONTINUE_THEMSELVES
+
+
+def test_who_calls_shops_knows_where_it_lives_itself_and_no_stand_in(staging: Assembly) -> None:
+    for door in CALLS_OUT:
+        function = staging.functions[door]
+        given = staging.environment(function)
+        assert staging.text(function.stack, given["PUBLIC_URL"]).startswith("https://"), door
+        assert given["SHOPIFY_CLIENT_ID_SECRET"] == "skuflow/test/shopify/client-id", door
+        assert given["SHOPIFY_CLIENT_SECRET_SECRET"] == "skuflow/test/shopify/client-secret", door
+        assert given["TOKEN_KEY"] == "alias/skuflow-test-tokens", door
+        assert not {"PROVIDER_SANDBOX_URL", "OUTBOUND_ALLOW_LOOPBACK"} & set(given), door
+
+
+def test_bulk_results_are_read_within_half_a_gigabyte(staging: Assembly) -> None:
+    assert staging.functions["sync/read_bulk_result"].properties["MemorySize"] == 512

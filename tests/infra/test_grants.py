@@ -15,12 +15,25 @@ WITHOUT_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynam
 """Actions for which AWS knows no resource."""
 
 BUCKET = "arn:aws:s3:::skuflow-test-uploads-123456789012-ca-central-1"
-OBJECTS = {f"{BUCKET}/{prefix}/*" for prefix in ("uploads", "batches", "rejects", "results")}
+OBJECTS = {f"{BUCKET}/{prefix}/*" for prefix in ("uploads", "batches", "rejects", "results", "bulk", "webhooks")}
 HANDLES_IDEMPOTENCY = {"access/api", "sync/api", "catalog/api"}
+CALLS_OUT = {"sync/connect_shop", "sync/process_shopify_webhook", "sync/sync_shop", "sync/read_bulk_result"}
+SEES_CIRCUITS = {*CALLS_OUT, "sync/api"}
 
 
 def statements(assembly: Assembly, door: str) -> list[Statement]:
     return list(assembly.statements(assembly.role_of(assembly.functions[door])))
+
+
+def policies(assembly: Assembly, door: str) -> list[dict[str, Any]]:
+    """The statements of the role of `door`, as they stand in the template."""
+    role = assembly.role_of(assembly.functions[door])
+    return [
+        statement
+        for policy in assembly.all("AWS::IAM::Policy")
+        if any(assembly.target(policy.stack, attached) == role for attached in policy.properties["Roles"])
+        for statement in policy.properties["PolicyDocument"]["Statement"]
+    ]
 
 
 def referred(assembly: Assembly, stack: str, value: Any) -> Iterator[Resource]:
@@ -80,6 +93,8 @@ def test_tables_are_the_contexts_own(staging: Assembly, door: str) -> None:
     own = {f"skuflow-test-{door.split('/', maxsplit=1)[0]}"}
     if door in HANDLES_IDEMPOTENCY:
         own.add("skuflow-test-idempotency")
+    if door in SEES_CIRCUITS:
+        own.add("skuflow-test-outbound")
     assert touched(staging, door, "AWS::DynamoDB::Table") <= own
 
 
@@ -89,7 +104,7 @@ def test_queues_are_the_contexts_own(staging: Assembly, door: str) -> None:
     assert all(name.startswith(f"skuflow-test-{context}-") for name in touched(staging, door, "AWS::SQS::Queue"))
 
 
-def test_the_catalogue_reads_batches_and_nothing_else_of_the_bucket(staging: Assembly) -> None:
+def test_the_catalogue_reads_what_events_point_at_and_nothing_else_of_the_bucket(staging: Assembly) -> None:
     of_s3 = {
         (door, action, resource)
         for door in DOORS
@@ -101,6 +116,8 @@ def test_the_catalogue_reads_batches_and_nothing_else_of_the_bucket(staging: Ass
     assert of_s3 == {
         ("catalog/apply_product_batch", "s3:GetObject", f"{BUCKET}/batches/*"),
         ("catalog/apply_product_batch", "s3:ListBucket", BUCKET),
+        ("catalog/remove_vanished_products", "s3:GetObject", f"{BUCKET}/bulk/*"),
+        ("catalog/remove_vanished_products", "s3:ListBucket", BUCKET),
     }
 
 
@@ -117,3 +134,27 @@ def test_a_key_of_our_own_is_granted_with_every_table_in_production(production: 
     for door in DOORS:
         kinds = {a.split(":")[0] for s in statements(production, door) for a in s.actions}
         assert ("kms" in kinds) == ("dynamodb" in kinds), door
+
+
+def test_the_apps_secret_is_read_by_who_verifies_and_who_calls_and_by_nobody_else(staging: Assembly) -> None:
+    readers: dict[str, set[str]] = {}
+    for door in DOORS:
+        for statement in statements(staging, door):
+            if "secretsmanager:GetSecretValue" in statement.actions:
+                assert statement.actions == ("secretsmanager:GetSecretValue",), door
+                for secret in referred(staging, staging.functions[door].stack, list(statement.resources)):
+                    readers.setdefault(secret.properties["Name"].rpartition("/")[2], set()).add(door)
+    assert readers == {"client-id": CALLS_OUT, "client-secret": {*CALLS_OUT, "sync/receive_shopify_webhook"}}
+
+
+def test_tokens_are_decrypted_by_who_calls_shops_and_only_as_those_of_one_shop(staging: Assembly) -> None:
+    found = {}
+    for door in DOORS:
+        for policy in policies(staging, door):
+            if "kms:Decrypt" in policy["Action"]:
+                assert policy["Action"] == ["kms:Decrypt", "kms:Encrypt"], door
+                found[door] = policy["Condition"]
+    bound = {"kms:EncryptionContext:client_id": "false", "kms:EncryptionContext:shop": "false"}
+    assert {door: condition["Null"] for door, condition in found.items()} == dict.fromkeys(CALLS_OUT, bound)
+    context = {"kms:EncryptionContextKeys": ["client_id", "shop"]}
+    assert all(condition["ForAllValues:StringEquals"] == context for condition in found.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 
 import pytest
 
@@ -10,7 +11,13 @@ from infra.constructs.http_api import routes_of
 from tests.architecture.repository import doors
 from tests.infra.templates import Assembly, Resource
 
-SERVING = [(context, trigger) for context, trigger in doors() if trigger in {"api", "api_reference"}]
+SERVING = [
+    (context, trigger)
+    for context, trigger in doors()
+    if hasattr(import_module(f"functions.{context}.{trigger}.handler"), "ROUTES")
+]
+OPEN = {"GET /v1/shopify/authorize", "GET /v1/shopify/callback", "POST /v1/shopify/webhooks"}
+"""Routes of the contexts that need no key, because something else in the request says who sends it."""
 
 
 def declared() -> dict[str, str | None]:
@@ -59,6 +66,11 @@ def test_a_route_with_a_scope_asks_the_authorizer_and_only_those_do(staging: Ass
         authorizer = staging.target(route.stack, route.properties["AuthorizerId"])
         assert authorizer is not None, key
         assert authorizer.type == "AWS::ApiGatewayV2::Authorizer"
+
+
+def test_no_route_is_open_but_those_that_were_thought_about(staging: Assembly) -> None:
+    opened = {key for key, route in routes(staging).items() if route.properties["AuthorizationType"] == "NONE"}
+    assert {key for key in opened if "/v1/" in key} == OPEN
 
 
 def test_the_authorizer_reads_the_header_and_forgets_within_a_minute(staging: Assembly) -> None:

@@ -15,12 +15,17 @@ CONSUMERS = {
     "sync/read_import",
     "sync/record_batch_outcome",
     "sync/write_report",
+    "sync/process_shopify_webhook",
+    "sync/sync_shop",
+    "sync/read_bulk_result",
     "catalog/apply_product_batch",
+    "catalog/remove_vanished_products",
 }
 STREAM_READERS = {"sync/on_table_change", "catalog/on_table_change", "catalog/update_projections"}
 SUBSCRIPTIONS = {
-    "skuflow-test-sync-record-batch-outcome": ("skuflow.catalog", ["ProductBatchApplied"]),
+    "skuflow-test-sync-record-batch-outcome": ("skuflow.catalog", ["ProductBatchApplied", "SourceProductsRemoved"]),
     "skuflow-test-catalog-apply-product-batch": ("skuflow.sync", ["ProductBatchReady"]),
+    "skuflow-test-catalog-remove-vanished-products": ("skuflow.sync", ["SourceProductsGone", "SourceSnapshotRead"]),
 }
 
 

@@ -21,6 +21,7 @@ STATEFUL = (
     "AWS::KMS::Key",
     "AWS::Logs::LogGroup",
     "AWS::S3::Bucket",
+    "AWS::SecretsManager::Secret",
     "AWS::SQS::Queue",
 )
 MODELS: dict[str, type[Model]] = {
@@ -75,8 +76,30 @@ def test_the_idempotency_table_is_laid_out_as_powertools_expects(staging: Assemb
     assert table.properties["TimeToLiveSpecification"]["AttributeName"] == "expiration"
 
 
+def test_the_table_of_circuits_and_rates_expires_and_tells_nobody(staging: Assembly) -> None:
+    table = tables(staging)["skuflow-test-outbound"]
+    assert keys_of(table.properties["KeySchema"]) == ["pk", "sk"]
+    assert "StreamSpecification" not in table.properties
+    assert table.stack == "skuflow-test-shared"
+
+
+def test_the_apps_credentials_are_made_without_a_value(staging: Assembly) -> None:
+    """A deployment must not put back what an operator has set."""
+    secrets = {secret.properties["Name"]: secret for secret in staging.all("AWS::SecretsManager::Secret")}
+    assert set(secrets) == {"skuflow/test/shopify/client-id", "skuflow/test/shopify/client-secret"}
+    assert all(not {"SecretString", "GenerateSecretString"} & set(s.properties) for s in secrets.values())
+    assert all(secret.stack == "skuflow-test-sync-data" for secret in secrets.values())
+
+
+def test_the_key_of_the_tokens_is_rotated_in_every_stage(staging: Assembly) -> None:
+    (key,) = staging.all("AWS::KMS::Key")
+    assert key.properties["EnableKeyRotation"] is True
+    (alias,) = staging.all("AWS::KMS::Alias")
+    assert alias.properties["AliasName"] == "alias/skuflow-test-tokens"
+
+
 def test_no_table_is_without_a_store(staging: Assembly) -> None:
-    assert set(tables(staging)) == {*MODELS, "skuflow-test-idempotency"}
+    assert set(tables(staging)) == {*MODELS, "skuflow-test-idempotency", "skuflow-test-outbound"}
     assert {a["AttributeType"] for t in tables(staging).values() for a in t.properties["AttributeDefinitions"]} == {"S"}
 
 
@@ -139,7 +162,7 @@ def test_the_bucket_is_private_encrypted_and_tls_only(staging: Assembly) -> None
 def test_files_in_the_bucket_expire(staging: Assembly) -> None:
     rules = bucket_of(staging).properties["LifecycleConfiguration"]["Rules"]
     days = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule}
-    assert days == {"uploads/": 30, "results/": 30, "batches/": 7, "rejects/": 7}
+    assert days == {"uploads/": 30, "results/": 30, "webhooks/": 14, "batches/": 7, "bulk/": 7, "rejects/": 7}
     assert any(rule.get("AbortIncompleteMultipartUpload") for rule in rules)
 
 

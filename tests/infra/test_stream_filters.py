@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pytest
@@ -12,14 +12,19 @@ import pytest
 from skuflow.catalog import announcements as catalog_announcements
 from skuflow.catalog import store as catalog_store
 from skuflow.catalog.projections import projection
+from skuflow.contracts.sync import SOURCE, SourceSnapshotRead
+from skuflow.kernel.events import Event
+from skuflow.kernel.tenancy import ClientId
 from skuflow.platform.aws import client
-from skuflow.platform.event_bus import Change, changes
+from skuflow.platform.event_bus import Announcement, Change, EventBus, changes
 from skuflow.sync import announcements as sync_announcements
+from tests.doubles import START
+from tests.infra import shop_life
 from tests.infra.templates import Assembly
 from tests.scenarios.pump import Pump
 from tests.scenarios.seller import Seller
 from tests.scenarios.shelf import Shelf
-from tests.scenarios.stage import Stage, staged
+from tests.scenarios.stage import BUCKET, BUS, Stage, staged
 from tests.streams import TableStream, expired
 
 MAX_FILTERS = 5
@@ -85,6 +90,9 @@ def _live(stage: Stage) -> None:
         Pump(stage).run()
     _shop(seller, next(seller.products()))
     Pump(stage).run()
+    _vanish(stage, ClientId(seller.client_id))
+    Pump(stage).run()
+    shop_life.live(stage.tables["sync"], seller.client_id)
     _remove_for_good(stage)
 
 
@@ -113,6 +121,15 @@ def _shop(seller: Seller, product: dict[str, Any]) -> None:
     call("DELETE", where)
 
 
+def _vanish(stage: Stage, owner: ClientId) -> None:
+    """A shop without products was read to its end: whatever the catalogue has of it is looked for."""
+    key = f"bulk/{owner}/run_1/keys.txt"
+    stage.put_object(key, b"")
+    read = SourceSnapshotRead("run_1", "shopify:maple.myshopify.com", BUCKET, key, 0, "2026-01-31T12:00:00.000Z")
+    told = Event("evt_1", "SourceSnapshotRead", SOURCE, START, owner, 1, shop_life.CAUSE, asdict(read))
+    EventBus(client("events"), BUS).publish([Announcement("run_1", (told,))])
+
+
 def _remove_for_good(stage: Stage) -> None:
     """An operator deletes every item of both tables."""
     for context in ("catalog", "sync"):
@@ -135,7 +152,7 @@ def test_the_history_holds_every_kind_of_item(history: History) -> None:
     kinds = {value for name, value in vars(catalog_store).items() if name.isupper() and isinstance(value, str)}
     assert {image["entity"]["S"] for image in images} == kinds
     sorts = {record["dynamodb"]["Keys"]["sk"]["S"].partition("#")[0] for record in history.records["sync"]}
-    assert {"IMPORT", "SLICE", "TALLY"} <= sorts
+    assert {"IMPORT", "SLICE", "TALLY", *shop_life.SORTS} <= sorts
 
 
 @pytest.mark.parametrize("door", READERS)
@@ -151,15 +168,18 @@ def test_what_a_reader_would_speak_of_reaches_it(staging: Assembly, history: His
     [
         (
             "catalog/on_table_change",
-            {"PRICE", "OFFERPRICE", "CODE", "HOLD", "ADJUSTMENT", "RESERVATION", "CATEGORIES", "BRAND", "COLLECTION"},
+            {
+                "PRICE", "OFFERPRICE", "CODE", "HOLD", "ADJUSTMENT", "RESERVATION", "CATEGORIES", "BRAND", "COLLECTION", "SEARCH",
+            },
         ),
         (
             "catalog/update_projections",
             {
                 "PRICE", "OFFERPRICE", "CODE", "HOLD", "ADJUSTMENT", "RESERVATION", "CATEGORIES", "BRAND", "COLLECTION", "BATCH",
+                "SEARCH", "REMOVAL",
             },
         ),
-        ("sync/on_table_change", {"TALLY"}),
+        ("sync/on_table_change", {"TALLY", "TOKEN", "LOOKUP", "COUNTS", "TROUBLE"}),
     ],
 )  # fmt: skip
 def test_other_writes_wake_nobody(staging: Assembly, history: History, door: str, silent: set[str]) -> None:

@@ -60,6 +60,7 @@ class Pump:
     remaining_ms: int = 60_000
     deaths: list[str] = field(default_factory=list)
     invocations: int = 0
+    waits: int = 0
     _pending: list[Delivery] = field(default_factory=list)
     _records: dict[str, deque[list[dict[str, Any]]]] = field(default_factory=dict)
     _chance: random.Random = field(init=False)
@@ -73,10 +74,21 @@ class Pump:
         for _ in range(MAX_ROUNDS):
             self._collect()
             if not self._pending and not any(self._records.values()):
-                return
+                if not self._wait():
+                    return
+                continue
             self._deliver_messages()
             self._deliver_records()
         raise AssertionError(f"still busy after {MAX_ROUNDS} rounds: {[d.door for d in self._pending]}")
+
+    def _wait(self) -> bool:
+        """Let the time pass until something that is held back can be seen; False if nothing is."""
+        next_at = self.stage.queues.next_visible([queue_name(door) for door in QUEUES])
+        if next_at is None:
+            return False
+        self.stage.time.advance(max((next_at - self.stage.time()).total_seconds(), 0.001))
+        self.waits += 1
+        return True
 
     def _collect(self) -> None:
         for door in QUEUES:
@@ -114,7 +126,8 @@ class Pump:
     def _return(self, delivery: Delivery) -> None:
         delivery.receives += 1
         if delivery.receives >= MAX_RECEIVES:
-            self.stage.send(dead_letters_name(delivery.door), delivery.message["Body"])
+            message = delivery.message
+            self.stage.queues.send(dead_letters_name(delivery.door), message["Body"], message["MessageAttributes"])
         else:
             self._pending.append(delivery)
 
@@ -173,7 +186,10 @@ def _record(delivery: Delivery) -> dict[str, Any]:
         "receiptHandle": message["ReceiptHandle"],
         "body": message["Body"],
         "attributes": {**message["Attributes"], "ApproximateReceiveCount": str(delivery.receives + 1)},
-        "messageAttributes": {},
+        "messageAttributes": {
+            name: {f"{key[0].lower()}{key[1:]}": value for key, value in attribute.items()}
+            for name, attribute in message["MessageAttributes"].items()
+        },
         "md5OfBody": message["MD5OfBody"],
         "eventSource": "aws:sqs",
         "eventSourceARN": f"arn:aws:sqs:ca-central-1:123456789012:{queue_name(delivery.door)}",

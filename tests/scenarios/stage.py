@@ -11,12 +11,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moto import mock_aws
+from moto.sqs.models import sqs_backends
 
 from skuflow.platform.aws import client, forget_clients
 from tests.architecture.repository import ROOT
 from tests.calls import Call, Watcher, followed_by, pretending, watched
 from tests.doubles import FakeLambdaContext
 from tests.http import Answer, Api
+from tests.scenarios.queues import Queues
+from tests.scenarios.quick_aws import QuickStream, quick
+from tests.scenarios.stage_time import StageTime
 from tests.scenarios.wires import QUEUES, STREAMS, UPLOADS, Pattern
 from tests.streams import TableStream
 from tests.tables import create_table
@@ -25,6 +29,11 @@ REGION = "ca-central-1"
 ACCOUNT = "123456789012"
 BUS = "skuflow-test"
 BUCKET = "skuflow-test-uploads"
+PUBLIC_URL = "https://api.example.com"
+CLIENT_ID_SECRET = "skuflow/test/shopify/client-id"
+CLIENT_SECRET_SECRET = "skuflow/test/shopify/client-secret"
+TOKEN_KEY = "alias/skuflow-test-tokens"
+APP_ID, APP_SECRET = "skuflow-app", "hush-hush"
 FLAGS = ROOT / "infra" / "shared" / "flags.json"
 
 
@@ -34,21 +43,18 @@ class Stage:
     `streams` are the tables' streams, read as far as they were pumped."""
 
     tables: dict[str, str]
+    time: StageTime
+    queues: Queues
     told: list[dict[str, Any]] = field(default_factory=list)
     streams: dict[str, TableStream] = field(default_factory=dict)
     _deps: dict[str, Any] = field(default_factory=dict)
-    _sqs: Any = field(init=False)
     _s3: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        self.streams = {context: TableStream(self.tables[context]) for context in set(STREAMS.values())}
-        self._sqs = client("sqs")
+        self.streams = {context: QuickStream(self.tables[context]) for context in set(STREAMS.values())}
         self._s3 = client("s3")
         client("events").create_event_bus(Name=BUS)
-        for door in QUEUES:
-            self._sqs.create_queue(QueueName=queue_name(door))
-            self._sqs.create_queue(QueueName=dead_letters_name(door))
-        self._sqs.create_queue(QueueName="rejects")
+        _moto_queues().create_queue(queue_name(UPLOADS[0]), REGION)
         self._s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         self._announce_uploads()
 
@@ -73,23 +79,14 @@ class Stage:
                     self.send(queue_name(door), json.dumps(event))
 
     def send(self, queue: str, body: str) -> None:
-        self._sqs.send_message(QueueUrl=queue_url(queue), MessageBody=body)
+        self.queues.send(queue, body)
 
     def take(self, queue: str) -> list[dict[str, Any]]:
-        """Every message that waits in `queue`, taken out."""
-        taken: list[dict[str, Any]] = []
-        while True:
-            answer = self._sqs.receive_message(
-                QueueUrl=queue_url(queue),
-                MaxNumberOfMessages=10,
-                MessageSystemAttributeNames=["All"],
-                MessageAttributeNames=["All"],
-            )
-            for message in answer.get("Messages", []):
-                self._sqs.delete_message(QueueUrl=queue_url(queue), ReceiptHandle=message["ReceiptHandle"])
-                taken.append(message)
-            if not answer.get("Messages"):
-                return taken
+        """Every message that waits in `queue` and can be seen, taken out."""
+        if queue == queue_name(UPLOADS[0]):
+            for notification in _notifications(queue):
+                self.send(queue, notification)
+        return self.queues.take(queue)
 
     def dead_letters(self, door: str) -> list[dict[str, Any]]:
         return self.take(dead_letters_name(door))
@@ -140,6 +137,15 @@ class Stage:
             "REPORT_QUEUE_URL": queue_url(queue_name("sync/write_report")),
             "REJECTS_QUEUE_URL": queue_url("rejects"),
             "DEAD_LETTER_QUEUE_URL": queue_url(dead_letters_name(door)) if door in QUEUES else "",
+            "INBOX_QUEUE_URL": queue_url(queue_name(door)) if door in QUEUES else "",
+            "SHOP_QUEUE_URL": queue_url(queue_name("sync/sync_shop")),
+            "BULK_QUEUE_URL": queue_url(queue_name("sync/read_bulk_result")),
+            "WEBHOOK_QUEUE_URL": queue_url(queue_name("sync/process_shopify_webhook")),
+            "OUTBOUND_TABLE": self.tables["outbound"],
+            "SHOPIFY_CLIENT_ID_SECRET": CLIENT_ID_SECRET,
+            "SHOPIFY_CLIENT_SECRET_SECRET": CLIENT_SECRET_SECRET,
+            "TOKEN_KEY": TOKEN_KEY,
+            "PUBLIC_URL": PUBLIC_URL,
             "FLAGS_APPLICATION": "skuflow-test",
             "FLAGS_ENVIRONMENT": "test",
             "FLAGS_PROFILE": "flags",
@@ -157,6 +163,26 @@ def flags(call: Call) -> bytes:
     if call.operation == "StartConfigurationSession":
         return b'{"InitialConfigurationToken": "once"}'
     return FLAGS.read_bytes()
+
+
+def _moto_queues() -> Any:
+    """Where the bucket in memory puts its notifications, whoever answers for SQS."""
+    return sqs_backends[ACCOUNT][REGION]
+
+
+def _notifications(queue: str) -> list[str]:
+    """What the bucket told the queue, taken out."""
+    lying = _moto_queues().queues[queue]
+    bodies = [message.body for message in lying.messages]
+    lying._messages.clear()
+    return bodies
+
+
+def _keep_the_apps_secrets() -> None:
+    secrets, kms = client("secretsmanager"), client("kms")
+    secrets.create_secret(Name=CLIENT_ID_SECRET, SecretString=APP_ID)
+    secrets.create_secret(Name=CLIENT_SECRET_SECRET, SecretString=APP_SECRET)
+    kms.create_alias(AliasName=TOKEN_KEY, TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
 
 
 def _as_delivered(entry: dict[str, Any]) -> dict[str, Any]:
@@ -220,11 +246,15 @@ _NOBODY = {
 
 
 @contextmanager
-def staged() -> Iterator[Stage]:
+def staged(time: StageTime | None = None) -> Iterator[Stage]:
     """A stage in an AWS of its own, with a bus that works; nothing of it is left afterwards."""
-    with environment(_NOBODY), mock_aws():
+    time = time or StageTime()
+    queues = Queues(time)
+    with environment(_NOBODY), mock_aws(), time.installed(), quick():
         forget_clients()
-        stage = Stage({name: create_table(name) for name in ("access", "sync", "catalog", "idempotency")})
-        with followed_by(stage.route), pretending("appconfigdata", flags):
+        tables = {name: create_table(name) for name in ("access", "sync", "catalog", "idempotency", "outbound")}
+        stage = Stage(tables, time, queues)
+        _keep_the_apps_secrets()
+        with followed_by(stage.route), pretending("appconfigdata", flags), pretending("sqs", queues.answer):
             yield stage
         forget_clients()

@@ -19,9 +19,13 @@ class Pattern:
 QUEUES: dict[str, Pattern | None] = {
     "sync/receive_upload": None,
     "sync/read_import": None,
-    "sync/record_batch_outcome": Pattern("skuflow.catalog", ("ProductBatchApplied",)),
+    "sync/record_batch_outcome": Pattern("skuflow.catalog", ("ProductBatchApplied", "SourceProductsRemoved")),
     "sync/write_report": None,
+    "sync/process_shopify_webhook": None,
+    "sync/sync_shop": None,
+    "sync/read_bulk_result": None,
     "catalog/apply_product_batch": Pattern("skuflow.sync", ("ProductBatchReady",)),
+    "catalog/remove_vanished_products": Pattern("skuflow.sync", ("SourceProductsGone", "SourceSnapshotRead")),
 }
 """Function fed by a queue of its own -> what the bus puts there; None: a work queue, or the upload bucket's notifications."""
 
@@ -35,5 +39,5 @@ STREAMS: dict[str, str] = {
 UPLOADS = ("sync/receive_upload", "uploads/")
 """The queue that hears of new objects, and their prefix."""
 
-HTTP = ("access/api", "sync/api", "catalog/api")
-SCHEDULED = ("catalog/release_expired_reservations",)
+HTTP = ("access/api", "sync/api", "sync/connect_shop", "sync/receive_shopify_webhook", "catalog/api")
+SCHEDULED = ("catalog/release_expired_reservations", "sync/run_due_shops")

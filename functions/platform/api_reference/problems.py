@@ -69,6 +69,12 @@ PROBLEMS = (
         "Wait as many seconds as `Retry-After` says, and try again.",
     ),
     Explained(
+        "circuit_open",
+        429,
+        "An outside service has failed too often of late and is left alone for a while.",
+        "Wait as many seconds as `Retry-After` says, and try again.",
+    ),
+    Explained(
         "internal",
         500,
         "A fault of ours. Nothing in the request can mend it.",
@@ -79,5 +85,11 @@ PROBLEMS = (
         503,
         "Something that we need does not answer at the moment.",
         "Try again in a moment; with an Idempotency-Key that is safe even where something is created.",
+    ),
+    Explained(
+        "provider_failed",
+        503,
+        "An outside service, such as Shopify, could not be reached or failed.",
+        "Try again in a moment.",
     ),
 )
