@@ -5,8 +5,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAGE ?= local
 RESIDENCY ?= ca
+FUZZ_EXAMPLES ?= 200
 PYTEST := $(BIN)/pytest --quiet --numprocesses auto --maxprocesses 4 --dist loadgroup
-LAYER_GROUPS := layer-core layer-http layer-text layer-outbound
+LAYER_GROUPS := layer-core layer-http layer-text layer-outbound layer-tokens
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
 export PYTHONPATH := .:layers/domain/python
@@ -15,7 +16,7 @@ export UV_SYSTEM_CERTS ?= true
 # Compiled modules are kept, whatever the surrounding shell prefers: without them every start costs two to three times as much.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup lock demo up down test fast check lint types imports synth bench events openapi clean
+.PHONY: help setup lock demo up down test fast check lint types imports security audit fuzz synth bench costs events openapi bom clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -58,7 +59,7 @@ test: check ## every check and every test; this is what CI runs
 fast: setup ## the tests that need no deployment and no large file
 	@$(PYTEST) -m "not e2e and not slow"
 
-check: lint types imports ## style, types, import contracts
+check: lint types imports security ## style, types, import contracts, known weaknesses
 
 lint: setup
 	@$(BIN)/ruff check .
@@ -70,17 +71,33 @@ types: setup
 imports: setup
 	@$(BIN)/lint-imports
 
+security: setup ## weak code (bandit) and vulnerable dependencies; warns if their database cannot be reached
+	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml functions layers/domain infra local
+	@$(BIN)/python -m tests.security.dependencies
+
+audit: setup ## vulnerable dependencies; fails if their database cannot be reached
+	@$(BIN)/python -m tests.security.dependencies --required
+
+fuzz: setup ## ask every operation of the API a great deal, differently each time (FUZZ_EXAMPLES=200)
+	@FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PYTEST) --timeout=0 tests/fuzz
+
 synth: setup ## write the CloudFormation templates to cdk.out (STAGE=local, RESIDENCY=ca)
 	@CDK_OUTDIR=cdk.out CDK_CONTEXT_JSON='{"stage": "$(STAGE)", "residency": "$(RESIDENCY)", "nag": "true"}' $(BIN)/python -m infra.app
 
 bench: setup ## measure; prints a table and writes build/bench.json
 	@$(BIN)/python -m tests.bench
 
+costs: setup ## measure what each unit of work asks of AWS; write the cost ledger and docs/costs.md
+	@$(BIN)/python -m tests.bench.cost_ledger
+
 events: setup ## write the event schemas and events/README.md from the contracts
 	@$(BIN)/python -m tests.architecture.event_schemas
 
 openapi: setup ## write the OpenAPI document from the routes
 	@$(BIN)/python -m functions.platform.api_reference.build
+
+bom: setup ## write the bill of materials of each layer (CycloneDX) to build/bom
+	@$(BIN)/python -m infra.packaging.bill_of_materials
 
 clean: ## remove everything that can be made again, except .venv and the state of local instances
 	rm -rf build cdk.out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,7 +1,8 @@
 """The CDK app. `python -m infra.app` writes the cloud assembly to CDK_OUTDIR (default: cdk.out).
 
-Context: `stage` (required), `residency` (ca, us, eu, in; default ca), `packages` (`lambda`, default; `host`: third-party layers
-are left to whoever deploys, as the local stage does), `nag` (true: check the AWS Solutions rules and fail on a finding).
+Context: `stage` (required), `residency` (ca, us, eu, in; default ca), `docs` (the https:// address below which people read this
+repository; alarms link there), `packages` (`lambda`, default; `host`: third-party layers are left to whoever deploys, as the
+local stage does), `nag` (true: check the AWS Solutions rules and fail on a finding).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 from aws_cdk import App, Validations
 
+from infra import dashboards
 from infra.access.data import AccessData
 from infra.access.stack import AccessStack
 from infra.catalog.data import CatalogData
@@ -30,10 +32,11 @@ from infra.sync.stack import SyncStack
 def assemble(site: Site) -> None:
     """All stacks of one stage. An arrow never points back: data and shared stacks know no function stack."""
     shared = SharedStack(site)
-    PlatformStack(site, shared=shared)
     access = AccessStack(site, shared=shared, data=AccessData(site))
-    SyncStack(site, shared=shared, data=SyncData(site), authorizer_id=access.authorizer_id)
-    CatalogStack(site, shared=shared, data=CatalogData(site), authorizer_id=access.authorizer_id)
+    sync = SyncStack(site, shared=shared, data=SyncData(site), authorizer_id=access.authorizer_id)
+    catalog = CatalogStack(site, shared=shared, data=CatalogData(site), authorizer_id=access.authorizer_id)
+    platform = PlatformStack(site, shared=shared, authorizer_id=access.authorizer_id)
+    dashboards.add([shared, access, sync, catalog, platform], api_id=shared.api.api_id)
 
 
 def settled_context() -> dict[str, Any]:
@@ -51,7 +54,7 @@ def check(app: App) -> None:
 
 def main() -> None:
     app = App(context=settled_context(), analytics_reporting=False)
-    asked = {name: app.node.try_get_context(name) for name in ("stage", "residency", "packages", "nag")}
+    asked = {name: app.node.try_get_context(name) for name in ("stage", "residency", "docs", "packages", "nag")}
     for_lambda = asked["packages"] != "host"
     # CDK's own look at the templates takes as long as all the rest; what never reaches AWS goes without it.
     app.node.set_context("@aws-cdk/core:validateAgainstDefaultRules", for_lambda)

@@ -19,18 +19,22 @@ REGIONS: Mapping[str, str] = {
 """Residency -> the one region that holds every store and function of the stage."""
 
 LOCAL_ACCOUNT = "000000000000"
+RUNBOOK = "docs/runbook.md"
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _MAX_NAME = 16
+_DOCS = re.compile(r"https://[^\s#?]{1,300}")
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One deployment of the whole platform. A stage called `prod` or `prod-…` is production: its stores are kept when a
-    stack goes, protected from deletion, and encrypted with keys of the account's own."""
+    stack goes, protected from deletion, and encrypted with keys of the account's own. `docs` is where people read this
+    repository's files in a browser; alarms and dashboards link there. Without it they name the file."""
 
     name: str
     residency: str
     account: str
+    docs: str = ""
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name) or len(self.name) > _MAX_NAME:
@@ -39,6 +43,8 @@ class Stage:
             raise ValueError(f"residency {self.residency!r}: use one of {', '.join(REGIONS)}")
         if not re.fullmatch(r"\d{12}", self.account):
             raise ValueError(f"account {self.account!r}: set CDK_DEFAULT_ACCOUNT to the account's 12 digits")
+        if self.docs and not _DOCS.fullmatch(self.docs):
+            raise ValueError(f"docs {self.docs!r}: use the https:// address below which docs/runbook.md is read")
 
     @property
     def region(self) -> str:
@@ -75,6 +81,11 @@ class Stage:
     def alarm_topic_arn(self) -> str:
         return self.arn("sns", self.named("alarms"))
 
+    def runbook(self, anchor: str) -> str:
+        """Where the paragraph `anchor` of the runbook is read: an address, or the place in the repository."""
+        place = f"{RUNBOOK}#{anchor}"
+        return f"{self.docs.rstrip('/')}/{place}" if self.docs else place
+
     def named(self, *parts: str) -> str:
         """`skuflow-<stage>-<parts>`, with dashes for underscores."""
         return "-".join(("skuflow", self.name, *parts)).replace("_", "-")
@@ -89,4 +100,4 @@ def stage_of(context: Mapping[str, Any], environ: Mapping[str, str]) -> Stage:
     if not name:
         raise ValueError("no stage: pass -c stage=<name>, and -c residency=<ca|us|eu|in> (default: ca)")
     account = environ.get("CDK_DEFAULT_ACCOUNT") or (LOCAL_ACCOUNT if name == "local" else "")
-    return Stage(name, str(context.get("residency") or "ca"), account)
+    return Stage(name, str(context.get("residency") or "ca"), account, str(context.get("docs") or ""))

@@ -17,6 +17,7 @@ from local.stage.process import is_ready
 if TYPE_CHECKING:
     from mypy_boto3_apigatewayv2 import ApiGatewayV2Client
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_lambda import LambdaClient
@@ -29,11 +30,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Aws:
-    """`stage` is the name in every resource; `endpoint` None means the real AWS, with the caller's own credentials."""
+    """`stage` is the name in every resource; `endpoint` None means the real AWS, with the caller's own credentials, or those of
+    the caller's `profile`."""
 
     stage: str
     region: str | None = None
     endpoint: str | None = None
+    profile: str | None = None
 
     @property
     def prefix(self) -> str:
@@ -42,7 +45,7 @@ class Aws:
     @cached_property
     def _session(self) -> Session:
         if self.endpoint is None:
-            return Session()
+            return Session(profile=self.profile)
         # The user's profiles, credentials and proxies are for the real AWS; a missing one must not stop the embedded one.
         nothing = (None, None, None, None)
         no_file = (None, None, os.devnull, None)
@@ -68,6 +71,10 @@ class Aws:
     def cloudformation(self) -> CloudFormationClient:
         client: CloudFormationClient = self._client("cloudformation")
         return client
+
+    @cached_property
+    def cloudwatch(self) -> Any:
+        return self._client("cloudwatch")
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:
@@ -96,6 +103,11 @@ class Aws:
         return client
 
     @cached_property
+    def schedules(self) -> Any:
+        """EventBridge Scheduler."""
+        return self._client("scheduler")
+
+    @cached_property
     def secrets(self) -> SecretsManagerClient:
         client: SecretsManagerClient = self._client("secretsmanager")
         return client
@@ -108,6 +120,12 @@ class Aws:
     @cached_property
     def ssm(self) -> SSMClient:
         client: SSMClient = self._client("ssm")
+        return client
+
+    @cached_property
+    def users(self) -> CognitoIdentityProviderClient:
+        """Cognito user pools."""
+        client: CognitoIdentityProviderClient = self._client("cognito-idp")
         return client
 
     def outputs(self, stack: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 FAILED = 1
 USAGE = 2
 NOTHING_RUNNING = 3
+NEEDS_A_LOOK = 4
 
 
 class LocalProblem(Exception):

@@ -34,6 +34,16 @@ def minute(moment: str) -> str:
     return moment[:16].replace("T", " ")
 
 
+def age(seconds: int | None) -> str:
+    """A span of time as short as a list needs it: `42 s`, `17 min`, `3 h`, `5 d`; `-` for none."""
+    if seconds is None:
+        return "-"
+    for unit, size, up_to in (("s", 1, 120), ("min", 60, 7_200), ("h", 3_600, 172_800)):
+        if seconds < up_to:
+            return f"{max(0, seconds) // size} {unit}"
+    return f"{seconds // 86_400} d"
+
+
 def table(headers: Iterable[str], rows: Iterable[Iterable[object]], *, name_first: bool = False) -> Table:
     """`name_first`: the first column names the thing and is what people copy, so it is never broken."""
     shown = Table(box=None, show_edge=False, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))

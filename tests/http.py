@@ -19,7 +19,7 @@ CLIENT = "cli_0000000000000001"
 OTHER_CLIENT = "cli_0000000000000002"
 ALL_SCOPES = (
     "catalog:read catalog:write inventory:write imports:read imports:write keys:read keys:write client:read "
-    "shops:read shops:write"
+    "shops:read shops:write users:read users:write audit:read"
 )
 
 
@@ -46,9 +46,11 @@ def http_event(
     principal: str = "key_00000000000000000000000000000001",
     key_kind: str = "secret",
     cookies: Iterable[str] = (),
+    granted: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """An HTTP API event, payload format 2.0. `client_id` None: no authorizer ran. A body of `str` or `bytes` is sent as it is,
-    bytes in base64. A `str` query too, encoded already. `cookies`: `name=value` each."""
+    bytes in base64. A `str` query too, encoded already. `cookies`: `name=value` each. `granted`: the authorizer's
+    context as it is, in place of the one made from the arguments above."""
     text = base64.b64encode(body).decode() if isinstance(body, bytes) else body
     text = text if isinstance(text, str) or text is None else json.dumps(text)
     sent = {"content-type": "application/json"} if text is not None else {}
@@ -70,14 +72,16 @@ def http_event(
         "stage": "$default",
         **at,
     }
-    if client_id is not None:
-        granted = scopes if isinstance(scopes, str) else " ".join(scopes)
+    if granted is not None:
+        context["authorizer"] = {"lambda": dict(granted)}
+    elif client_id is not None:
+        held = scopes if isinstance(scopes, str) else " ".join(scopes)
         context["authorizer"] = {
             "lambda": {
                 "client_id": client_id,
                 "principal": principal,
                 "key_kind": key_kind,
-                "scopes": granted,
+                "scopes": held,
                 "home_currency": home_currency,
             }
         }

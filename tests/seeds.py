@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from skuflow.access.audit import BY_OPERATOR, Act
 from skuflow.access.model import NewClient, open_client
 from skuflow.access.store import AccessItem, AccessStore
 from skuflow.kernel.tenancy import ClientId
@@ -25,6 +26,7 @@ from tests.doubles import START
 from tests.fakes.shops import connect
 from tests.http import ALL_SCOPES, Answer, Api
 from tests.tables import LAYOUTS, create_table, table_name
+from tests.user_pool import APP, ISSUER
 
 _numbers = itertools.count(1)
 
@@ -39,14 +41,15 @@ class World:
         """`how` as in `tests.http.http_event`."""
         if context not in self._apis:
             handler = import_module(f"functions.{context}.handler")
-            self._apis[context] = Api(handler.handle, _deps(context))
+            self._apis[context] = Api(handler.handle, deps_of(context))
         return self._apis[context].call(method, path, client_id=client_id, **{"scopes": ALL_SCOPES, **how})
 
     def open_client(self, client_id: str) -> None:
         """Have a client's own record under this id."""
         wanted = NewClient("Isolated", "CAD", "America/Toronto", "ca")
         client_ = open_client(wanted, client_id=ClientId(client_id), now=START, is_time_zone=lambda _name: True)
-        self.store.add_client(client_.client_id, client_)
+        made = Act(BY_OPERATOR, START, f"aud_{client_id}").on_client("client.created", client_)
+        self.store.add_client(client_.client_id, client_, made)
 
     @cached_property
     def store(self) -> AccessStore:
@@ -67,12 +70,21 @@ def environment() -> pytest.MonkeyPatch:
     for flag in ("APPLICATION", "ENVIRONMENT", "PROFILE"):
         patch.setenv(f"FLAGS_{flag}", "test")
     patch.setenv("PUBLIC_URL", "https://api.test")
+    patch.setenv("EVENT_BUS", "default")
+    patch.setenv("TABLES", "catalog outbound")
+    pool = client("cognito-idp").create_user_pool(PoolName="skuflow-test", UsernameAttributes=["email"])["UserPool"][
+        "Id"
+    ]
+    patch.setenv("USER_POOL_ID", pool)
+    patch.setenv("TOKEN_ISSUER", ISSUER)
+    patch.setenv("TOKEN_APP", APP)
     for name in ("SHOPIFY_CLIENT_ID_SECRET", "SHOPIFY_CLIENT_SECRET_SECRET", "TOKEN_KEY"):
         patch.setenv(name, f"test-{name.lower()}")
     return patch
 
 
-def _deps(function: str) -> Any:
+def deps_of(function: str) -> Any:
+    """What the handler of `function`, written `context.trigger`, is given, built from its settings; None if it takes nothing."""
     context, trigger = function.split(".")
     try:
         wiring = import_module(f"skuflow.{context}.wiring")
@@ -125,6 +137,12 @@ def _unique(word: str) -> str:
 @seed("key_id")
 def _key(owner: Owner) -> str:
     return str(owner.make("access", "/v1/api-keys", {"label": _unique("Key"), "scopes": ["catalog:read"]})["key_id"])
+
+
+@seed("user_id")
+def _user(owner: Owner) -> str:
+    body = {"email": f"{_unique('kim').replace(' ', '-')}@isolated.example", "role": "viewer"}
+    return str(owner.make("access", "/v1/users", body)["user_id"])
 
 
 @seed("import_id")
@@ -210,8 +228,13 @@ def _reserve(owner: Owner) -> dict[str, Any]:
     return {"lines": [line], "reservation_id": f"order-{next(_numbers):08}"}
 
 
+def _adjust(owner: Owner) -> dict[str, Any]:
+    owner.has("product_id")
+    return {"adjustments": [{"variant_id": _variant(owner), "units": -2}]}
+
+
 QUERIES = {"market": "CA", "shop": "somebody.myshopify.com"}
 """Query parameter that must be given → a value for it."""
 
-BODIES: dict[str, Callable[[Owner], dict[str, Any]]] = {"create_reservation": _reserve}
+BODIES: dict[str, Callable[[Owner], dict[str, Any]]] = {"create_reservation": _reserve, "adjust_inventory": _adjust}
 """Operation → a body that its model's own examples cannot give, because ids stand in it."""

@@ -1,4 +1,4 @@
-"""Who may do what: the keys API, the authorizer of all other APIs, and the operators' own door."""
+"""Who may do what: the API of keys and users, the authorizer of all other APIs, and the operators' own door."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from infra.shared.stack import SharedStack
 class AccessStack(ContextStack):
     def __init__(self, site: Site, *, shared: SharedStack, data: AccessData) -> None:
         super().__init__(site, "access")
-        self.authorizer_id = authorizer.add(self, api=shared.api, table=data.table)
+        self.authorizer_id = authorizer.add(self, shared=shared, table=data.table)
         api.add(self, shared=shared, table=data.table, authorizer_id=self.authorizer_id)
-        administer.add(self, table=data.table)
+        administer.add(self, shared=shared, table=data.table)

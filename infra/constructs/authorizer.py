@@ -10,7 +10,8 @@ from infra.constructs.http_api import HttpApi
 from infra.constructs.python_function import PythonFunction
 
 CACHED_SECONDS = 60
-"""How long an answer is kept for the same key: a revoked key stops working within this time (5 minutes are promised)."""
+"""How long an answer is kept for the same key or token: a revoked key, a person who was removed, a client that was suspended stop
+within this time (5 minutes are promised). `skuflow.platform.http_caller` knows the figure too; a test holds them together."""
 
 
 class Authorizer(Construct):

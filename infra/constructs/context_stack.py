@@ -8,6 +8,7 @@ from aws_cdk import App, Stack, Tags
 from aws_cdk import aws_lambda as lambda_
 
 from infra.config import Stage
+from infra.constructs.inventory import Inventory, Parts
 from infra.constructs.nag import acknowledge
 from infra.packaging.archive import digest_of, write_zip
 from infra.packaging.build_layers import build_layer
@@ -55,6 +56,7 @@ class Site:
     app: App
     stage: Stage
     packages: Packages = field(default_factory=Packages)
+    inventory: Inventory = field(default_factory=Inventory)
 
 
 class ContextStack(Stack):
@@ -77,6 +79,11 @@ class ContextStack(Stack):
         for key, value in self._tags().items():
             Tags.of(self).add(key, value)
         acknowledge(self, "L1", RUNTIME_REASON)
+
+    @property
+    def parts(self) -> Parts:
+        """Where the constructs of this context note what they make."""
+        return self.site.inventory.of(self.context)
 
     def label(self, trigger: str) -> str:
         """`<context>-<trigger>`, as in the names of functions, queues and alarms."""

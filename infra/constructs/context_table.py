@@ -11,6 +11,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from infra.config import Stage
+from infra.constructs.alarms import watch_table
 from infra.constructs.context_stack import ContextStack
 from infra.constructs.python_function import PythonFunction
 
@@ -75,6 +76,8 @@ class ContextTable(Construct):
         )
         for index in indexes:
             self._add(index)
+        stack.parts.tables[stage.named(name or stack.context)] = tuple(index.name for index in indexes)
+        watch_table(self, stage, name or stack.context)
 
     @property
     def name(self) -> str:

@@ -27,9 +27,12 @@ VISIBILITY_FACTOR = 6
 """A message stays hidden for six times the consumer's timeout, as AWS advises: Lambda may retry a throttled batch."""
 
 
-def terminal_queue(scope: Construct, stack: ContextStack, name: str) -> sqs.Queue:
+def terminal_queue(
+    scope: Construct, stack: ContextStack, name: str, *, runbook: str = "dead-letter-queue-not-empty"
+) -> sqs.Queue:
     """The queue `skuflow-<stage>-<name>` of things given up: encrypted, kept as long as can be, alarmed when not empty."""
-    watch_dead_letters(scope, stack.stage, name)
+    stack.parts.ends.append(stack.stage.named(name))
+    watch_dead_letters(scope, stack.stage, name, runbook=runbook)
     queue = sqs.Queue(
         scope,
         name.rpartition("-")[2],
@@ -70,6 +73,7 @@ class Inbox(Construct):
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=max_receive_count),
             removal_policy=stack.stage.removal_policy,
         )
+        stack.parts.queues.append(self._name)
         watch_queue(self, stack.stage, name, oldest_minutes=oldest_minutes)
 
     @property

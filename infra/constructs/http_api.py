@@ -103,6 +103,7 @@ class HttpApi(Construct):
         for route in routes:
             key = f"{route.method} {route.path}"
             served.route(key, authorizer_id=_authorizer(key, authorizer_id) if route.scope is not None else None)
+            function.parts.routes.append((route.method, route.path))
         for key in open_keys:
             served.route(key, authorizer_id=None)
 
@@ -114,6 +115,7 @@ class HttpApi(Construct):
             Metrics("AWS/ApiGateway", {"ApiId": self.api_id}).rate("5xx", "Count"),
             Limit(above=1, times=2, of=3),
             says="More than 1 % of the API's answers are 5xx. The access log names the route, the function's log the reason.",
+            runbook="api-5xx",
         )
 
 
@@ -176,7 +178,14 @@ def _cors() -> gateway.CfnApi.CorsProperty:
     return gateway.CfnApi.CorsProperty(
         allow_origins=["*"],
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
-        allow_headers=["authorization", "content-type", "idempotency-key", "if-match", "x-correlation-id"],
+        allow_headers=[
+            "authorization",
+            "content-type",
+            "idempotency-key",
+            "if-match",
+            "x-client-id",
+            "x-correlation-id",
+        ],
         expose_headers=["etag", "location", "retry-after", "x-correlation-id"],
         max_age=3600,
     )

@@ -67,7 +67,7 @@ class PythonFunction(Construct):
             logging_format=lambda_.LoggingFormat.JSON,
         )
         self._let_tell(group)
-        watch_function(self, stack.stage, stack.label(trigger), timeout_seconds=timeout_seconds)
+        self._be_watched(stack, stack.label(trigger), timeout_seconds)
 
     @property
     def arn(self) -> str:
@@ -84,6 +84,12 @@ class PythonFunction(Construct):
                 raise ValueError(f"{self.name}: say why {resource} has to be a wildcard")
             self._acknowledge(resource, because)
         self._role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(on), conditions=conditions))
+
+    def _be_watched(self, stack: ContextStack, label: str, timeout_seconds: int) -> None:
+        """Dashboards go by `parts`, which hold this function too from now on."""
+        self.parts = stack.parts
+        self.parts.functions.append(self.name)
+        watch_function(self, stack.stage, label, timeout_seconds=timeout_seconds)
 
     def _let_tell(self, group: logs.LogGroup) -> None:
         """Logs go to the function's own group; the traces' grant is CDK's."""

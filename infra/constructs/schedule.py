@@ -10,8 +10,13 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
+from infra.constructs.alarms import watch_schedule
 from infra.constructs.context_stack import ContextStack
 from infra.constructs.python_function import PythonFunction
+
+MISSED_RUNS = 3
+SHORTEST_SILENCE = 15
+"""An alarm sounds when that many runs in a row were missed, after that many minutes at the least."""
 
 INPUT = json.dumps({"trigger": "schedule"})
 
@@ -49,4 +54,6 @@ class Schedule(Construct):
                 ),
             ),
         )
+        missed = max(MISSED_RUNS * int(period.to_seconds()) // 60, SHORTEST_SILENCE)
+        watch_schedule(self, stack.stage, stack.label(trigger), minutes=missed)
         lambda_.EventInvokeConfig(self, "Once", function=function.function, retry_attempts=0, max_event_age=period)

@@ -34,8 +34,8 @@ class StreamReader(Construct):
         super().__init__(stack, f"{trigger.replace('_', '-')}-reader")
         self._stage = stack.stage
         self._name = stack.label(trigger)
-        self.given_up = terminal_queue(self, stack, f"{self._name}-dlq")
-        self.rejects = terminal_queue(self, stack, f"{self._name}-rejects")
+        self.given_up = terminal_queue(self, stack, f"{self._name}-dlq", runbook="stream-records-given-up")
+        self.rejects = terminal_queue(self, stack, f"{self._name}-rejects", runbook="stream-records-rejected")
 
     @property
     def environment(self) -> dict[str, str]:
@@ -63,6 +63,7 @@ class StreamReader(Construct):
             filters=[lambda_.FilterCriteria.filter(dict(pattern)) for pattern in only],
         )
         self._on_failure(mapping)
+        function.parts.readers.append(function.name)
         self._watch_lag(function)
 
     def _on_failure(self, mapping: lambda_.EventSourceMapping) -> None:
@@ -81,4 +82,5 @@ class StreamReader(Construct):
             Metrics("AWS/Lambda", {"FunctionName": function.name}).highest("IteratorAge"),
             Limit(above=5 * 60 * 1000),
             says=f"{self._name} is over 5 min behind its table. Its log says why; {GIVE_UP_HOURS} h are left to mend it.",
+            runbook="stream-lag",
         )

@@ -34,6 +34,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "layer-http": ("layer-core",),
     "layer-text": ("layer-core",),
     "layer-outbound": ("layer-core",),
+    "layer-tokens": ("layer-core",),
 }
 """Layer -> the layers that always come with it, whose distributions it must not repeat."""
 

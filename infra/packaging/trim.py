@@ -13,7 +13,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-AWS_SERVICES = frozenset({"appconfigdata", "dynamodb", "events", "kms", "s3", "secretsmanager", "sqs", "ssm", "sts"})
+AWS_SERVICES = frozenset(
+    {"appconfigdata", "cognito-idp", "dynamodb", "events", "kms", "s3", "secretsmanager", "sqs", "ssm", "sts"}
+)
 """What `skuflow.platform.aws`, PynamoDB and Powertools may call; sts and ssm are for credentials and parameters."""
 
 _ENDPOINT_PREFIXES = AWS_SERVICES | {"appconfig", "monitoring"}

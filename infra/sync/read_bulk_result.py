@@ -6,6 +6,7 @@ Its memory does not grow with the catalogue: what has to be joined is sorted int
 from __future__ import annotations
 
 from infra.constructs import bucket_objects
+from infra.constructs.circuit_alarm import watch_circuit
 from infra.constructs.context_stack import ContextStack
 from infra.constructs.event_consumer import Inbox
 from infra.constructs.python_function import PythonFunction
@@ -38,3 +39,4 @@ def add(stack: ContextStack, *, shared: SharedStack, data: SyncData, bulk: Inbox
     bucket_objects.allow(stack, function, "PutObject", "batches/", "bulk/", "rejects/")
     bulk.accept_from(function)
     bulk.feed(function, batch_size=1, max_concurrency=5)
+    watch_circuit(function, stack, "shopify_files")

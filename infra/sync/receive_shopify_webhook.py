@@ -42,4 +42,5 @@ def add(stack: ContextStack, *, shared: SharedStack, data: SyncData, webhooks: I
         Metrics(stack.stage.metrics, {"service": stack.context, "function": function.name}).total("WebhooksRefused"),
         Limit(above=20, times=2, of=3),
         says="Shopify's webhooks fail their signature check. Was the app's secret rotated? Set it: `skuflow sync shopify-app`.",
+        runbook="webhooks-refused",
     )

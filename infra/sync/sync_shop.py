@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infra.constructs.alarms import Limit, Metrics, sound
+from infra.constructs.circuit_alarm import watch_circuit
 from infra.constructs.context_stack import ContextStack
 from infra.constructs.event_consumer import Inbox
 from infra.constructs.python_function import PythonFunction
@@ -34,16 +34,4 @@ def add(stack: ContextStack, *, shared: SharedStack, data: SyncData, shops: Inbo
     bulk.accept_from(function)
     shops.accept_from(function)
     shops.feed(function, batch_size=1, max_concurrency=5)
-    _watch_circuit(function, stack)
-
-
-def _watch_circuit(function: PythonFunction, stack: ContextStack) -> None:
-    """Whichever function of the context opened it: the circuit is theirs together."""
-    sound(
-        function,
-        stack.stage,
-        "shopify-circuit-opened",
-        Metrics(stack.stage.metrics, {"service": stack.context, "provider": "shopify"}).total("CircuitOpened"),
-        Limit(above=0, times=2, of=3),
-        says="Shopify, or a shop there, keeps failing and is left alone for minutes at a time; its work waits. See sync status.",
-    )
+    watch_circuit(function, stack, "shopify")

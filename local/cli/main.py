@@ -6,22 +6,37 @@ from local.cli import (
     access_commands,
     bulk_commands,
     catalog_commands,
+    cost_commands,
     demo_commands,
+    dlq_commands,
     operator_commands,
+    replay_command,
     sandbox_commands,
     shop_commands,
     shopify_app_command,
     stage_commands,
+    status_command,
     sync_commands,
+    trace_command,
     watch_commands,
 )
 from local.cli.application import group
 
 app = group("Skuflow on this machine, and an operator's tools for any stage.")
 
-for commands in (stage_commands, demo_commands, bulk_commands, watch_commands, operator_commands):
+for commands in (
+    stage_commands,
+    status_command,
+    demo_commands,
+    bulk_commands,
+    watch_commands,
+    trace_command,
+    replay_command,
+    operator_commands,
+):
     app.registered_commands += commands.app.registered_commands
-app.add_typer(operator_commands.dlq_app, name="dlq")
+app.registered_commands += cost_commands.app.registered_commands
+app.add_typer(dlq_commands.app, name="dlq")
 app.add_typer(watch_commands.events_app, name="events")
 app.add_typer(access_commands.app, name="access")
 for more in (shop_commands, shopify_app_command):

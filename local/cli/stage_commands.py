@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from local.aws import embedded
 from local.cli.application import HERE, AsJson, InstanceName, group, instance_named
+from local.cli.completion import functions
 from local.cli.output import Output
 from local.deploy.deployment import deploy as deploy_app
 from local.deploy.hot import redeploy
-from local.operations import shopify_app
-from local.operations.dead_letters import queues
-from local.operations.log_lines import sources
 from local.platform import bring_up, configured, take_down
 from local.platform import reset as reset_platform
-from local.problems import LocalProblem, NothingRunning
-from local.stage import process, sandbox
-from local.stage.instance import RESIDENCIES, Instance, find, names
+from local.stage.instance import RESIDENCIES
 from local.workspace import Workspace
 
 app = group("Local platform.")
@@ -68,7 +64,10 @@ def up(
     tunnel: Tunnel = None,
     as_json: AsJson = False,
 ) -> None:
-    """Start the platform and deploy this checkout to it."""
+    """Start the platform and deploy this checkout to it.
+
+    Example: skuflow up --keep --instance second
+    """
     output = Output(as_json)
     wanted = configured(
         instance_named(instance), keep=keep, residency=checked_residency(residency), tunnel=checked_tunnel(tunnel)
@@ -81,7 +80,10 @@ def up(
 
 @app.command()
 def down(instance: InstanceName = HERE, as_json: AsJson = False) -> None:
-    """Stop the platform. Its state is gone unless it was started with --keep."""
+    """Stop the platform. Its state is gone unless it was started with --keep.
+
+    Example: skuflow down --instance second
+    """
     output = Output(as_json)
     found = instance_named(instance)
     stopped = take_down(found)
@@ -92,7 +94,10 @@ def down(instance: InstanceName = HERE, as_json: AsJson = False) -> None:
 
 @app.command()
 def reset(instance: InstanceName = HERE, as_json: AsJson = False) -> None:
-    """Empty the platform: all clients, catalogues, files, queues and logs. A running one stays up."""
+    """Empty the platform: all clients, catalogues, files, queues and logs. A running one stays up.
+
+    Example: skuflow reset --instance second
+    """
     output = Output(as_json)
     running = reset_platform(Workspace.here(), instance_named(instance), output.steps)
     output.say(f"'{instance}' is empty" + (", and running" if running else ""))
@@ -100,28 +105,18 @@ def reset(instance: InstanceName = HERE, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def status(instance: InstanceName = HERE, as_json: AsJson = False) -> None:
-    """What is running, and what waits in its dead-letter queues. Exit code 3 if nothing is running."""
-    output = Output(as_json)
-    found = instance_named(instance)
-    others = [name for name in names(Workspace.here()) if name != instance and _runs(name)]
-    if not process.is_ready(found):
-        output.result({"instance": instance, "running": False, "others": others})
-        raise NothingRunning(instance)
-    document = _status(found) | {"others": others}
-    output.table(("", ""), [(name, _shown(value)) for name, value in document.items()])
-    output.result(document)
-
-
-@app.command()
 def deploy(
     function: Annotated[
-        str | None, typer.Argument(help="One function, such as catalog/api: takes about a second.")
+        str | None,
+        typer.Argument(help="One function, such as catalog/api: takes about a second.", autocompletion=functions),
     ] = None,
     instance: InstanceName = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Deploy what changed: the whole app, or the code of one function."""
+    """Deploy what changed: the whole app, or the code of one function.
+
+    Example: skuflow deploy catalog/api
+    """
     output = Output(as_json)
     found = instance_named(instance)
     aws = embedded(found)
@@ -134,39 +129,3 @@ def deploy(
     size = redeploy(Workspace.here(), aws, function)
     output.say(f"deployed {aws.function_name(function)} ({size:,} bytes)")
     output.result({"function": aws.function_name(function), "bytes": size})
-
-
-def _status(found: Instance) -> dict[str, Any]:
-    aws = embedded(found)
-    try:
-        api = aws.api_url()
-    except LocalProblem as problem:
-        api = f"{problem.detail}; {problem.remedy}"
-    return {
-        "instance": found.name,
-        "running": True,
-        "api": api,
-        "endpoint": found.endpoint,
-        "sandbox": found.sandbox if sandbox.is_ready(found) else "not running; start it with: skuflow up",
-        "shopify_app": shopify_app.client_id(aws) or "none is set",
-        "region": found.region,
-        "since": found.started_at,
-        "kept": found.kept,
-        "pid": found.pid,
-        "log": str(found.log),
-        "sandbox_log": str(found.sandbox_log),
-        "functions": [source.function for source in sources(aws)],
-        "dead_letters": {queue.name: queue.waiting for queue in queues(aws) if queue.waiting},
-    }
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
-    if isinstance(value, dict):
-        return ", ".join(f"{name}: {count}" for name, count in value.items()) or "none"
-    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
-
-
-def _runs(name: str) -> bool:
-    return process.is_ready(find(Workspace.here(), name))

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
 import time
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
-from local.cli.application import HERE, AsJson, InstanceName, StageName, group, target
+from local.cli.application import HERE, AsJson, FunctionName, InstanceName, StageName, group, target
+from local.cli.moments import span, word
 from local.cli.output import Output
 from local.operations import log_lines
-from local.operations.log_lines import LogLine
+from local.operations.log_lines import LEVELS, LogLine, Wanted
 from local.operations.tap import EventTap
 from local.showing import plain
 
 app = group("Logs.")
 events_app = group("Events on the bus.")
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _OVERLAP_MS = 5_000
 """A line may become readable a little after lines that are younger; following reads this far back, and skips what it showed."""
 
@@ -28,33 +27,40 @@ _OVERLAP_MS = 5_000
 def logs(
     *,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as new lines come.")] = False,
-    function: Annotated[str | None, typer.Option(help="Only this function, such as sync/read_import.")] = None,
+    function: FunctionName = None,
+    client: Annotated[str | None, typer.Option("--client", help="Only lines about this client, cli_…")] = None,
     correlation_id: Annotated[str | None, typer.Option(help="Only lines of one request and all it caused.")] = None,
+    level: Annotated[
+        str, typer.Option(help="Only lines as grave as this or graver: info, warning, error …", show_default="all")
+    ] = "",
     since: Annotated[str, typer.Option(help="How far back: 30s, 15m, 2h, 1d.")] = "15m",
     lifecycle: Annotated[bool, typer.Option("--lifecycle", help="Lambda's own lines and metrics, too.")] = False,
     instance: InstanceName = HERE,
     stage: StageName = None,
     as_json: AsJson = False,
 ) -> None:
-    """The log lines of all functions, oldest first."""
+    """The log lines of all functions, oldest first. With --json one document a line.
+
+    Example: skuflow logs -f --function sync/read_import --level warning --since 1h
+    """
     output = Output(as_json)
+    start = round(time.time() * 1000) - round(span(since, "--since").total_seconds() * 1000)
+    words = tuple(
+        word(text, option) for text, option in ((client, "--client"), (correlation_id, "--correlation-id")) if text
+    )
+    wanted = Wanted(words, _level(level), lifecycle)
     aws = target(instance, stage)
     chosen = log_lines.sources(aws, function)
-    start = int((time.time() - _seconds(since)) * 1000)
-    shown: set[str] = set()
+    shown: dict[str, int] = {}
     while True:
-        found = sorted(
-            (line for source in chosen for line in log_lines.read(aws, source, start)), key=lambda line: line.at
-        )
-        for line in found:
-            if line.identity in shown:
-                continue
-            shown.add(line.identity)
-            if _wanted(line, correlation_id, lifecycle):
+        for line in log_lines.in_order(aws, chosen, start, words=words):
+            if line.identity not in shown and wanted(line):
                 _print(output, line)
+            shown[line.identity] = line.at
         if not follow:
             return
-        start = max([start, *(line.at - _OVERLAP_MS for line in found)])
+        start = max([start, *(at - _OVERLAP_MS for at in shown.values())])
+        shown = {identity: at for identity, at in shown.items() if at >= start}
         time.sleep(1)
 
 
@@ -65,7 +71,10 @@ def tail(
     stage: StageName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show business events as they happen, until interrupted."""
+    """Show business events as they happen, until interrupted.
+
+    Example: skuflow events tail --count 10 --json
+    """
     output = Output(as_json)
     shown = 0
     with EventTap(target(instance, stage)) as tap:
@@ -80,18 +89,18 @@ def tail(
             output.say(f"{shown} events")
 
 
-def _wanted(line: LogLine, correlation_id: str | None, lifecycle: bool) -> bool:
-    if correlation_id is not None and not log_lines.mentions(line, correlation_id):
-        return False
-    return lifecycle or not line.is_lifecycle
+def _level(text: str) -> str:
+    if text and text.upper() not in LEVELS:
+        raise typer.BadParameter(f"choose one of {', '.join(LEVELS).lower()}", param_hint="--level")
+    return text.upper()
 
 
 def _print(output: Output, line: LogLine) -> None:
     at = datetime.fromtimestamp(line.at / 1000, UTC).isoformat(timespec="milliseconds")
-    output.line({"at": at, "function": line.function, **(line.fields or {"message": line.text})})
+    output.line({**(line.fields or {"message": line.text}), "at": at, "function": line.function})
     if output.machine:
         return
-    level = str(line.fields.get("level", ""))
+    level = line.level
     colour = {"ERROR": "red", "CRITICAL": "red", "WARNING": "yellow"}.get(level, "default")
     text = plain(_told(line.fields) if line.fields else line.text)
     clock = at[11:23]
@@ -111,10 +120,3 @@ def _print_event(output: Output, event: dict[str, Any]) -> None:
     output.line(event)
     data = " ".join(f"{name}={value}" for name, value in event["detail"].get("data", {}).items())
     output.say(f"{event['detail'].get('occurred_at', event['time'])} {event['detail-type']} {data[:300]}")
-
-
-def _seconds(text: str) -> int:
-    found = re.fullmatch(r"(\d+)([smhd])", text)
-    if found is None:
-        raise typer.BadParameter("give a number and s, m, h or d, such as 15m", param_hint="--since")
-    return int(found[1]) * _UNITS[found[2]]

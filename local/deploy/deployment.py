@@ -80,7 +80,8 @@ def deploy_assembly(
         template = with_pointers(stack.template, BUCKET, _pointers(workspace, aws, stack.template))
         if calls_outside(template):
             # The API is in a stack before this one.
-            template = with_surroundings(template, public_url=aws.api_url(tunnel), sandbox=sandbox)
+            here, public = aws.endpoint or "", aws.api_url(tunnel)
+            template = with_surroundings(template, here=here, public_url=public, sandbox=sandbox)
         unknown = stacks.unsupported(aws, _publish(aws, template))
         if stacks.apply(aws, stack.name, _publish(aws, with_placeholders(template, unknown))):
             changed.append(stack.name)

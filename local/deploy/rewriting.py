@@ -48,16 +48,22 @@ def layer_keys(template: Template) -> set[str]:
 
 
 def calls_outside(template: Template) -> bool:
-    """Whether the template has functions that call outside services."""
-    return any(_is_told_its_address(properties) for _, properties in resources(template, "AWS::Lambda::Function"))
+    """Whether the template has functions that call outside services, the user pool's key list among them."""
+    return any(
+        _is_told_its_address(properties) or _checks_tokens(properties)
+        for _, properties in resources(template, "AWS::Lambda::Function")
+    )
 
 
-def with_surroundings(template: Template, *, public_url: str, sandbox: str) -> Template:
+def with_surroundings(template: Template, *, here: str, public_url: str, sandbox: str) -> Template:
     """A copy whose functions that call outside services know the API by its local address `public_url`, may call this machine,
     and find the sandbox there at `sandbox`. They turn to it only as long as the credentials that they hold are the sandbox's:
-    those of a real app lead to the real service, with nothing else changed."""
+    those of a real app lead to the real service, with nothing else changed. `here` is the embedded AWS's own address, below
+    which it publishes the keys of its user pools."""
     adapted = copy.deepcopy(template)
     for _, properties in resources(adapted, "AWS::Lambda::Function"):
+        if _checks_tokens(properties):
+            properties["Environment"]["Variables"] |= _keys_here(properties["Environment"]["Variables"], here)
         if _is_told_its_address(properties):
             properties["Environment"]["Variables"] |= {
                 "PUBLIC_URL": public_url,
@@ -69,6 +75,16 @@ def with_surroundings(template: Template, *, public_url: str, sandbox: str) -> T
 
 def _is_told_its_address(function: Mapping[str, Any]) -> bool:
     return "PUBLIC_URL" in function.get("Environment", {}).get("Variables", {})
+
+
+def _checks_tokens(function: Mapping[str, Any]) -> bool:
+    return "TOKEN_ISSUER" in function.get("Environment", {}).get("Variables", {})
+
+
+def _keys_here(variables: Mapping[str, Any], here: str) -> dict[str, Any]:
+    """Where the embedded user pool has its public keys. Its tokens say that Amazon made them, whose keys are elsewhere."""
+    address = ["", [f"{here}/", variables["USER_POOL_ID"], "/.well-known/jwks.json"]]
+    return {"JWKS_URL": {"Fn::Join": address}, "OUTBOUND_ALLOW_LOOPBACK": "true"}
 
 
 def unknown_types(message: str) -> frozenset[str]:

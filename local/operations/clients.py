@@ -1,4 +1,4 @@
-"""Clients and their keys, through the function that only operators may call."""
+"""Clients, their keys and their users, through the function that only operators may call."""
 
 from __future__ import annotations
 
@@ -38,8 +38,22 @@ def create(aws: Aws, *, name: str, currency: str, time_zone: str, residency: str
 
 def listed(aws: Aws) -> list[dict[str, Any]]:
     """All clients, as the function tells them."""
+    return _every(aws, {"action": "list_clients"})
+
+
+def invite_user(aws: Aws, client_id: str, *, email: str, role: str) -> dict[str, Any]:
+    """The membership of a person, who is mailed a password if they have no sign-in yet."""
+    return administer(aws, {"action": "invite_user", "client_id": client_id, "email": email, "role": role})
+
+
+def users(aws: Aws, client_id: str) -> list[dict[str, Any]]:
+    """All people who may act for the client."""
+    return _every(aws, {"action": "list_users", "client_id": client_id})
+
+
+def _every(aws: Aws, event: dict[str, Any]) -> list[dict[str, Any]]:
+    """The items of all pages."""
     found: list[dict[str, Any]] = []
-    event: dict[str, Any] = {"action": "list_clients"}
     while True:
         page = administer(aws, event)
         found += page["items"]

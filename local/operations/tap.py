@@ -37,7 +37,7 @@ class EventTap:
         rule = self.aws.events.put_rule(Name=self.name, EventBusName=self._bus, EventPattern=json.dumps(PATTERN))[
             "RuleArn"
         ]
-        self.aws.sqs.set_queue_attributes(QueueUrl=self._queue, Attributes={"Policy": _policy(arn, rule)})
+        self.aws.sqs.set_queue_attributes(QueueUrl=self._queue, Attributes={"Policy": queue_policy(arn, rule)})
         self.aws.events.put_targets(Rule=self.name, EventBusName=self._bus, Targets=[{"Id": "tap", "Arn": arn}])
         return self
 
@@ -109,7 +109,8 @@ class Recorder:
             self._failure = failure
 
 
-def _policy(queue: str, rule: str) -> str:
+def queue_policy(queue: str, rule: str) -> str:
+    """Lets a rule (ARN) put events into a queue (ARN)."""
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": "events.amazonaws.com"},

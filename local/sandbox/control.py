@@ -30,7 +30,7 @@ Json = dict[str, Any]
 
 def on_loopback(timeout: float) -> httpx.Client:
     """A client for this machine alone: no proxy, no certificates to load, nothing that stays open and has to be closed."""
-    return httpx.Client(timeout=timeout, trust_env=False, verify=False, limits=_UNPOOLED)  # noqa: S501
+    return httpx.Client(timeout=timeout, trust_env=False, verify=False, limits=_UNPOOLED)  # noqa: S501  # nosec B501
 
 
 @dataclass

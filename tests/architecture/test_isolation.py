@@ -1,7 +1,8 @@
 """No client sees or touches another's, proven on every operation of the OpenAPI document.
 
-For each: without an authorizer's word 401, without the scope 403, and another client's thing is answered exactly like a
-thing that does not exist. The owner's own call is the control: it must get through, or the proof would prove nothing.
+For each: without an authorizer's word 401; without the scope 403, and so for each role and kind of key by the authorizer's own
+word; and another client's thing is answered exactly like a thing that does not exist. The owner's own call is the control: it must
+get through, or the proof would prove nothing.
 """
 
 from __future__ import annotations
@@ -15,15 +16,22 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
+from functions.access.authorizer.handler import handle as authorizer
 from functions.platform.api_reference import build
+from skuflow.access.keys import SCOPES
+from skuflow.access.roles import ROLES, STAFF_SCOPES
 from skuflow.platform.aws import forget_clients
+from tests.access import AccessWorld, access_world
 from tests.conftest import use_test_environment
+from tests.doubles import CountedIds, FakeClock, FakeLambdaContext
 from tests.http import ALL_SCOPES, Answer
 from tests.sample_body import sample
 from tests.seeds import BODIES, QUERIES, SEEDS, Owner, World, environment
+from tests.tables import table_name
 
 DOCUMENT = build.built()
 FUNCTIONS = {(route.method, route.path): function for function, route in build.routes_by_function()}
+WHO = (*ROLES, "operator", "secret", "publishable")
 _clients = count(1)
 
 
@@ -141,6 +149,63 @@ def test_without_the_scope_nobody_gets_in(operation: Operation, owner: Owner) ->
     assert (answer.status, answer.body["code"]) == (403, "forbidden")
 
 
+@pytest.fixture(scope="module")
+def words(world: World) -> dict[str, dict[str, str]]:
+    """What the authorizer says of each role, and of both kinds of key, of one client."""
+    keeper = access_world_over(world)
+    client_id = keeper.client()
+    staff = keeper.operator()
+    asked = {role: (keeper.token(keeper.user(client_id, role)), "") for role in ROLES}
+    asked |= {"operator": (keeper.token(staff), client_id)}
+    asked |= {kind: (keeper.key(client_id, kind=kind)["key"], "") for kind in ("secret", "publishable")}
+    answers = {who: ask_authorizer(keeper, *credential) for who, credential in asked.items()}
+    assert {who for who, answer in answers.items() if answer["isAuthorized"]} == set(asked)
+    return {who: answer["context"] for who, answer in answers.items()}
+
+
+def may(who: str, scope: str) -> bool:
+    """Who may do what, said once more and in another way than the code does: it is the promise that is held here."""
+    match who:
+        case "publishable":
+            return scope in {"catalog:read", "analytics:write"}
+        case "viewer":
+            return scope.endswith(":read") and scope.partition(":")[0] in {"catalog", "client", "imports", "shops"}
+        case "analyst":
+            return may("viewer", scope) or scope.partition(":")[0] in {"analytics", "catalog", "imports", "inventory"}
+        case "operator":
+            return True
+        case _:
+            return scope != "platform:read"
+
+
+@pytest.mark.parametrize("who", WHO)
+@named(GUARDED)
+def test_too_small_a_role_or_kind_of_key_does_not_get_in_and_a_great_enough_one_does(
+    operation: Operation, words: dict[str, dict[str, str]], world: World, who: str
+) -> None:
+    path = _filled(operation.path, dict.fromkeys(operation.parameters, "x"))
+    headers = {"X-Client-Id": words[who]["client_id"]}
+    answer = world.call(
+        operation.function,
+        operation.method,
+        path,
+        client_id=None,
+        granted=words[who],
+        headers=headers,
+        query=operation.query,
+    )
+    assert operation.scope is not None
+    if may(who, operation.scope):
+        assert answer.status not in {401, 403}, answer.body
+    else:
+        assert (answer.status, answer.body["code"]) == (403, "forbidden")
+
+
+def test_every_scope_that_a_route_asks_for_is_one_that_keys_and_roles_know() -> None:
+    assert {operation.scope for operation in GUARDED} <= {*SCOPES, *STAFF_SCOPES}
+    assert set(ALL_SCOPES.split()) == set(SCOPES) - {"analytics:write"}
+
+
 @named(ON_A_THING)
 def test_another_client_s_thing_looks_as_if_it_did_not_exist(
     operation: Operation, owner: Owner, stranger: Owner
@@ -171,7 +236,7 @@ def test_the_lists_do_show_their_owner_s_things(owner: Owner) -> None:
     ids = {parameter: owner.has(parameter) for parameter in SEEDS}
     shown = "".join(json.dumps(ask(operation, owner, operation.path).body) for operation in OVER_ALL)
     listed = {parameter for parameter, one in ids.items() if one in shown}
-    assert {"key_id", "import_id", "mapping_id", "product_id", "brand_id", "shop"} <= listed
+    assert {"key_id", "import_id", "mapping_id", "product_id", "brand_id", "shop", "user_id"} <= listed
 
 
 @named(WITH_IDS_IN_THE_BODY)
@@ -182,6 +247,23 @@ def test_another_client_s_thing_cannot_be_named_in_a_body(operation: Operation, 
     assert ask(operation, stranger, path, body=body).status in {404, 409, 422}
     own = _filled(operation.path, {name: owner.has(name) for name in operation.parameters})
     assert ask(operation, owner, own, body=body).status < 300
+
+
+def access_world_over(world: World) -> AccessWorld:
+    """The access context over the tables that the API functions use."""
+    assert world.store.table.Meta.table_name == table_name("access")  # type: ignore[attr-defined]
+    return access_world(table_name, FakeClock(), CountedIds())
+
+
+def ask_authorizer(keeper: AccessWorld, credential: str, client_id: str) -> dict[str, Any]:
+    event = {
+        "version": "2.0",
+        "type": "REQUEST",
+        "identitySource": [f"Bearer {credential}"],
+        "headers": {"x-client-id": client_id} if client_id else {},
+        "requestContext": {"http": {"sourceIp": "192.0.2.7"}},
+    }
+    return authorizer(event, FakeLambdaContext(), keeper.authorizer)
 
 
 def _filled(path: str, values: dict[str, str]) -> str:

@@ -89,6 +89,7 @@ def test_every_group_that_is_installed_is_compiled() -> None:
         "layer-http",
         "layer-outbound",
         "layer-text",
+        "layer-tokens",
         "tools",
     }
 

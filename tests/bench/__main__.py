@@ -24,6 +24,7 @@ OUTPUT = ROOT / "build" / "bench.json"
 BENCHES = {
     "reader": "tests.bench.import_reader",
     "costs": "tests.bench.catalogue_costs",
+    "ledger": "tests.bench.cost_ledger",
     "bulk": "tests.bench.bulk_result",
     "webhooks": "tests.bench.webhooks",
     "cold": "tests.bench.cold_times",

@@ -53,8 +53,10 @@ def layers_of(context: str, trigger: str) -> list[Path]:
         names.append("layer-http")
     if (context, trigger) in {("catalog", "api"), ("catalog", "apply_product_batch")}:
         names.append("layer-text")
-    if trigger in {"connect_shop", "process_shopify_webhook", "sync_shop", "read_bulk_result"}:
+    if trigger in {"connect_shop", "process_shopify_webhook", "sync_shop", "read_bulk_result", "authorizer"}:
         names.append("layer-outbound")
+    if trigger == "authorizer":
+        names.append("layer-tokens")
     return [HOST_LAYERS / name / "python" for name in names]
 
 
@@ -62,7 +64,7 @@ def packed(home: Path) -> Box:
     """Everything staged and compiled under `home`. Raises NotBuilt that names the layer which is missing."""
     missing = [
         name
-        for name in ("layer-core", "layer-http", "layer-text", "layer-outbound")
+        for name in ("layer-core", "layer-http", "layer-text", "layer-outbound", "layer-tokens")
         if not (HOST_LAYERS / name / "python").is_dir()
     ]
     if missing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -92,15 +92,20 @@ class Assembly:
                 return None
 
     def text(self, stack: str, value: Any) -> str:
-        """`value` as one text, every reference in it written `<logical id>`."""
+        """`value` as one text, every reference in it written `<logical id>`; the stack's region by its name."""
         match value:
             case str():
                 return value
+            case {"Ref": "AWS::Region"}:
+                return self.region_of(stack)
             case {"Fn::Join": [separator, parts]}:
                 return str(separator).join(self.text(stack, part) for part in parts)
             case _:
                 target = self.target(stack, value)
                 return f"<{target.logical_id}>" if target else json.dumps(value)
+
+    def region_of(self, stack: str) -> str:
+        return str(self.stacks[stack]["environment"]).rpartition("/")[2]
 
     def role_of(self, function: Resource) -> Resource:
         role = self.target(function.stack, function.properties["Role"])
@@ -113,6 +118,21 @@ class Assembly:
                 for statement in policy.properties["PolicyDocument"]["Statement"]:
                     assert statement["Effect"] == "Allow"
                     yield Statement(_tuple(statement["Action"]), _tuple(statement["Resource"]))
+
+    def referred(self, stack: str, value: Any) -> Iterator[Resource]:
+        """Every resource that `value`, found in a template of `stack`, refers to, however deep."""
+        target = self.target(stack, value)
+        if target is not None:
+            yield target
+        elif isinstance(value, dict | list):
+            for part in value.values() if isinstance(value, dict) else value:
+                yield from self.referred(stack, part)
+
+    def changed(self, edit: Callable[[dict[str, Any]], None]) -> Assembly:
+        """A copy whose templates `edit` has changed, as somebody's mistake might."""
+        other = Assembly(self.directory)
+        edit(other.templates)
+        return other
 
     def environment(self, function: Resource) -> Mapping[str, Any]:
         return function.properties["Environment"]["Variables"]

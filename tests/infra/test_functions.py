@@ -16,6 +16,7 @@ from tests.infra.templates import Assembly, Resource
 DOORS = [f"{context}/{trigger}" for context, trigger in doors()]
 EVERYWHERE = {"SKUFLOW_STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "LOG_LEVEL"}
 SANITISES_HTML = {"catalog/api", "catalog/apply_product_batch"}
+CHECKS_TOKENS = {"access/authorizer"}
 CALLS_OUT = {"sync/connect_shop", "sync/process_shopify_webhook", "sync/sync_shop", "sync/read_bulk_result"}
 CONTINUE_THEMSELVES = {
     "sync/read_import",
@@ -47,8 +48,10 @@ def expected_layers(door: str) -> set[str]:
         names_.add("layer-http")
     if door in SANITISES_HTML:
         names_.add("layer-text")
-    if door in CALLS_OUT:
+    if door in CALLS_OUT | CHECKS_TOKENS:
         names_.add("layer-outbound")
+    if door in CHECKS_TOKENS:
+        names_.add("layer-tokens")
     return {f"skuflow-test-{context}-{name}" for name in names_}
 
 

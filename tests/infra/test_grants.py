@@ -18,7 +18,7 @@ BUCKET = "arn:aws:s3:::skuflow-test-uploads-123456789012-ca-central-1"
 OBJECTS = {f"{BUCKET}/{prefix}/*" for prefix in ("uploads", "batches", "rejects", "results", "bulk", "webhooks")}
 HANDLES_IDEMPOTENCY = {"access/api", "sync/api", "catalog/api"}
 CALLS_OUT = {"sync/connect_shop", "sync/process_shopify_webhook", "sync/sync_shop", "sync/read_bulk_result"}
-SEES_CIRCUITS = {*CALLS_OUT, "sync/api"}
+SEES_CIRCUITS = {*CALLS_OUT, "sync/api", "platform/check_health", "access/authorizer"}
 
 
 def statements(assembly: Assembly, door: str) -> list[Statement]:

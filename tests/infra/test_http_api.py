@@ -7,6 +7,7 @@ from importlib import import_module
 
 import pytest
 
+from infra.constructs.authorizer import CACHED_SECONDS
 from infra.constructs.http_api import routes_of
 from tests.architecture.repository import doors
 from tests.infra.templates import Assembly, Resource
@@ -77,7 +78,7 @@ def test_the_authorizer_reads_the_header_and_forgets_within_a_minute(staging: As
     (authorizer,) = staging.all("AWS::ApiGatewayV2::Authorizer")
     properties = authorizer.properties
     assert properties["IdentitySource"] == ["$request.header.Authorization"]
-    assert properties["AuthorizerResultTtlInSeconds"] == 60
+    assert properties["AuthorizerResultTtlInSeconds"] == CACHED_SECONDS <= 300
     assert properties["EnableSimpleResponses"] is True
     assert properties["AuthorizerPayloadFormatVersion"] == "2.0"
     function = staging.functions["access/authorizer"]
@@ -112,7 +113,9 @@ def test_the_access_log_holds_no_secret(staging: Assembly) -> None:
 def test_browsers_may_call_with_the_headers_that_the_api_reads(staging: Assembly) -> None:
     (api,) = staging.all("AWS::ApiGatewayV2::Api")
     cors = api.properties["CorsConfiguration"]
-    assert {"authorization", "idempotency-key", "x-correlation-id", "if-match"} <= set(cors["AllowHeaders"])
+    assert {"authorization", "idempotency-key", "x-client-id", "x-correlation-id", "if-match"} <= set(
+        cors["AllowHeaders"]
+    )
     assert "AllowCredentials" not in cors
     assert api.properties["Tags"]["ms-custom-id"] == "skuflowtest"
 

@@ -15,6 +15,7 @@ from skuflow.sync.store import SyncItem
 from tests.infra.templates import Assembly, Resource
 
 STATEFUL = (
+    "AWS::Cognito::UserPool",
     "AWS::DynamoDB::Table",
     "AWS::Events::Archive",
     "AWS::Events::EventBus",

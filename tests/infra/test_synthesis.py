@@ -86,10 +86,10 @@ def test_a_setting_that_infrastructure_forgot_fails_by_name(tmp_path: Path) -> N
 
 def test_a_wildcard_without_a_reason_is_refused(tmp_path: Path) -> None:
     function = PythonFunction(
-        stack(tmp_path, "access"),
-        "authorizer",
+        stack(tmp_path, "platform"),
+        "api_reference",
         purpose="",
-        environment={"ACCESS_TABLE": "x"},
+        environment={},
         memory_mb=512,
         timeout_seconds=10,
     )

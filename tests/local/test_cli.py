@@ -19,9 +19,12 @@ from tests.architecture.repository import contexts
 
 runner = CliRunner()
 NEED_A_PLATFORM = [
-    ["status"], ["deploy"], ["deploy", "catalog/api"], ["logs"], ["seed"], ["dlq", "list"], ["dlq", "show", "x"],
+    ["status"], ["deploy"], ["deploy", "catalog/api"], ["logs"], ["trace", "imp_1"],
+    ["replay", "--from", "1h"], ["seed"], ["dlq", "list"], ["dlq", "show", "x"],
     ["dlq", "redrive", "x"], ["dlq", "purge", "x", "--yes"], ["clients", "list"], ["clients", "create", "A shop"],
     ["keys", "issue", "--client", "cli_1"], ["events", "tail"], ["access", "clients", "list"],
+    ["access", "users", "invite", "kim@maple.example", "--client", "cli_1"], ["access", "users", "list", "--client", "cli_1"],
+    ["access", "users", "sign-in", "kim@maple.example"],
     ["sync", "imports", "--client", "cli_1"], ["sync", "shops", "--client", "cli_1"], ["sync", "shopify-app"],
     ["catalog", "products", "--key", "sk_1"],
 ]  # fmt: skip
@@ -98,9 +101,11 @@ def test_wrong_usage_ends_with_2_and_says_what_is_wrong(
 
 @pytest.mark.parametrize(
     "command",
-    [[], ["up"], ["down"], ["reset"], ["status"], ["deploy"], ["demo"], ["seed"], ["logs"], ["invoke"], ["dlq"],
+    [[], ["up"], ["down"], ["reset"], ["status"], ["deploy"], ["demo"], ["seed"], ["logs"],
+     ["trace"], ["replay"], ["invoke"], ["dlq"],
      ["dlq", "redrive"], ["events", "tail"],
-     ["access", "clients", "create"], ["access", "keys", "issue"], ["sync", "import"], ["sync", "imports"], ["sync", "show"],
+     ["access", "clients", "create"], ["access", "keys", "issue"], ["access", "users", "invite"],
+     ["access", "users", "list"], ["access", "users", "sign-in"], ["sync", "import"], ["sync", "imports"], ["sync", "show"],
      ["sync", "report"], ["sync", "repair"], ["sync", "mappings"],
      ["sync", "shopify-app"], ["sync", "shops"], ["sync", "connect"], ["sync", "disconnect"], ["sync", "run"], ["sync", "runs"],
      ["sync", "status"], ["sync", "privacy-requests"], ["catalog", "products"], ["catalog", "show"],
@@ -128,7 +133,7 @@ def test_a_failure_nobody_foresaw_is_one_line_without_a_trace(monkeypatch: pytes
     def broken(*_: object) -> None:
         raise KeyError("surprise")
 
-    monkeypatch.setattr("local.cli.stage_commands.instance_named", broken)
+    monkeypatch.setattr("local.cli.status_command.instance_named", broken)
     result = runner.invoke(app, ["status"])
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1

@@ -99,7 +99,9 @@ def test_functions_that_call_outside_find_the_api_and_the_sandbox_on_this_machin
         }
     }
     assert calls_outside(original)
-    adapted = with_surroundings(original, public_url="http://127.0.0.1:1/api", sandbox="http://127.0.0.1:2")
+    adapted = with_surroundings(
+        original, here="http://127.0.0.1:1", public_url="http://127.0.0.1:1/api", sandbox="http://127.0.0.1:2"
+    )
     assert adapted["Resources"]["Calling"]["Properties"]["Environment"]["Variables"] == {
         "SYNC_TABLE": "t",
         "PUBLIC_URL": "http://127.0.0.1:1/api",
@@ -111,6 +113,22 @@ def test_functions_that_call_outside_find_the_api_and_the_sandbox_on_this_machin
     }
     assert "PROVIDER_SANDBOX_URL" not in calling
     assert not calls_outside(template())
+
+
+def test_who_checks_tokens_finds_the_user_pool_s_keys_on_this_machine() -> None:
+    pool = {"Fn::ImportValue": "pool"}
+    variables = {"USER_POOL_ID": pool, "TOKEN_ISSUER": {"Fn::Join": ["", ["https://cognito-idp/", pool]]}}
+    function = {"Type": "AWS::Lambda::Function", "Properties": {"Environment": {"Variables": dict(variables)}}}
+    original = {"Resources": {"Checking": function}}
+    assert calls_outside(original)
+    adapted = with_surroundings(
+        original, here="http://127.0.0.1:1", public_url="https://tunnel.example/api", sandbox="http://127.0.0.1:2"
+    )
+    assert adapted["Resources"]["Checking"]["Properties"]["Environment"]["Variables"] == {
+        **variables,
+        "JWKS_URL": {"Fn::Join": ["", ["http://127.0.0.1:1/", pool, "/.well-known/jwks.json"]]},
+        "OUTBOUND_ALLOW_LOOPBACK": "true",
+    }
 
 
 def test_the_unknown_types_are_read_from_cloudformations_answer() -> None:

@@ -24,6 +24,7 @@ from tests.scenarios.stage_time import StageTime
 from tests.scenarios.wires import QUEUES, STREAMS, UPLOADS, Pattern
 from tests.streams import TableStream
 from tests.tables import create_table
+from tests.user_pool import APP, ISSUER
 
 REGION = "ca-central-1"
 ACCOUNT = "123456789012"
@@ -146,6 +147,9 @@ class Stage:
             "SHOPIFY_CLIENT_SECRET_SECRET": CLIENT_SECRET_SECRET,
             "TOKEN_KEY": TOKEN_KEY,
             "PUBLIC_URL": PUBLIC_URL,
+            "USER_POOL_ID": ISSUER.rpartition("/")[2],
+            "TOKEN_ISSUER": ISSUER,
+            "TOKEN_APP": APP,
             "FLAGS_APPLICATION": "skuflow-test",
             "FLAGS_ENVIRONMENT": "test",
             "FLAGS_PROFILE": "flags",

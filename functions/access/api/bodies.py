@@ -1,4 +1,4 @@
-"""What callers may send to the keys API."""
+"""What callers may send to the access API."""
 
 from __future__ import annotations
 
@@ -44,3 +44,30 @@ class RotateKeyBody(BaseModel):
             ge=0, le=int(MAX_OVERLAP.total_seconds()), description="How long the old key goes on working, in seconds."
         ),
     ] = _ONE_DAY
+
+
+_Role = Annotated[
+    Literal["owner", "admin", "analyst", "viewer"],
+    Field(
+        description="`viewer` looks, `analyst` works on goods, `admin` runs shops, keys and users, `owner` makes owners."
+    ),
+]
+
+
+class InviteUserBody(BaseModel):
+    """A person to be let in."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"email": "kim@maple.example", "role": "analyst"}]}
+    )
+
+    email: Annotated[str, Field(min_length=3, max_length=254, description="Where the invitation goes.")]
+    role: _Role
+
+
+class ChangeUserBody(BaseModel):
+    """What a person may do from now on."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"role": "viewer"}]})
+
+    role: _Role

@@ -1,11 +1,11 @@
-"""HTTP: a client's own record and its API keys."""
+"""HTTP: a client's own record, its API keys, its users, its audit log."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from skuflow.platform.entrypoint import LambdaContext, entrypoint
-from functions.access.api import client, keys
+from functions.access.api import audit_log, client, keys, users
 from skuflow.access.deps import ApiDeps
 from skuflow.access.wiring import build_api
 from skuflow.platform.http_api import Routes
@@ -14,6 +14,8 @@ from skuflow.platform.http_serving import serve
 ROUTES = Routes("access")
 ROUTES.include(client.ROUTES)
 ROUTES.include(keys.ROUTES)
+ROUTES.include(users.ROUTES)
+ROUTES.include(audit_log.ROUTES)
 
 
 def handle(event: Any, context: LambdaContext, deps: ApiDeps) -> Any:

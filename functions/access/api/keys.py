@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from functions.access.api.acting import act_of
 from skuflow.access.deps import ApiDeps
 from skuflow.access.issue_key import issue_key
 from skuflow.access.keys import NewKey
@@ -40,7 +41,7 @@ def list_api_keys(request: Request, deps: ApiDeps) -> Response:
     "/v1/api-keys",
     scope="keys:write",
     summary="Issue a key",
-    description="The key is shown once. It can hold only scopes that the asking key holds too. Publishable keys (`pk_…`), "
+    description="The key is shown once. It can hold only scopes that the asking key or role holds too. Publishable keys (`pk_…`), "
     "which may stand in a web page, hold `catalog:read` and `analytics:write` at most.",
     status=201,
     body=f"{_BODIES}:IssueKeyBody",
@@ -51,7 +52,14 @@ def issue_api_key(request: Request, deps: ApiDeps) -> Response:
     body = request.body
     making = deps.making(request.principal)
     wanted = NewKey(body.kind, body.label, tuple(body.scopes), body.expires_at)
-    key, text = issue_key(wanted, client_id=request.client_id, held=request.scopes, store=deps.store, making=making)
+    key, text = issue_key(
+        wanted,
+        client_id=request.client_id,
+        held=request.scopes,
+        store=deps.store,
+        making=making,
+        act=act_of(request, deps),
+    )
     return Response({**key_view(key, making.now), "key": text}, 201, shown_once=("key",))
 
 
@@ -76,6 +84,7 @@ def rotate_api_key(request: Request, deps: ApiDeps) -> Response:
         held=request.scopes,
         store=deps.store,
         making=making,
+        act=act_of(request, deps),
     )
     shown = {**key_view(successor, making.now), "key": text, "replaces": key_view(ending, making.now)}
     return Response(shown, 201, shown_once=("key",))
@@ -91,5 +100,5 @@ def rotate_api_key(request: Request, deps: ApiDeps) -> Response:
     errors=(412,),
 )
 def revoke_api_key(request: Request, deps: ApiDeps) -> Response:
-    revoke_key(request.path["key_id"], client_id=request.client_id, store=deps.store, now=deps.clock())
+    revoke_key(request.path["key_id"], client_id=request.client_id, store=deps.store, act=act_of(request, deps))
     return Response(status=204)

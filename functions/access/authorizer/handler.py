@@ -1,4 +1,5 @@
-"""The HTTP API's authorizer (payload format 2.0, simple response): says whom a request belongs to, or no.
+"""The authorizer of the HTTP API (payload format 2.0, simple response) and of WebSocket APIs (`$connect`, a policy): says whom a
+request belongs to, or no.
 
 A trouble of ours is raised, not answered: the gateway then says 500 and remembers nothing, where a `no` would be kept.
 """
@@ -8,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from skuflow.platform.entrypoint import LambdaContext, entrypoint
-from skuflow.access.authorize import authorize, credential
+from functions.access.authorizer import websocket
+from skuflow.access.authorize import Asked, Grant, UserGrant, authorize, credential
 from skuflow.access.deps import AuthorizerDeps
 from skuflow.access.wiring import build_authorizer
 from skuflow.kernel.errors import SkuflowError, Unauthenticated
@@ -18,22 +20,33 @@ _REFUSED: dict[str, Any] = {"isAuthorized": False, "context": {}}
 
 
 def handle(event: Any, _context: LambdaContext, deps: AuthorizerDeps) -> dict[str, Any]:
+    connecting = websocket.is_connecting(event)
     try:
-        text = credential(_header(event))
-        grant = authorize(text, store=deps.store, stage=deps.stage, now=deps.clock(), notice=_notice)
+        asked = websocket.asked(event) if connecting else _asked(event)
+        grant = authorize(asked, deps, _notice)
+        if connecting:
+            grant = grant.settled(asked.client)
     except Unauthenticated as refusal:
         count("AuthorizationsRefused")
         logger().info("refused", extra={"reason": refusal.detail})
-        return _REFUSED
-    tell_apart(client_id=grant.client_id)
-    logger().info("allowed", extra={"principal": grant.principal})
-    return {"isAuthorized": True, "context": grant.context()}
+        return websocket.refusal(event) if connecting else _REFUSED
+    return _allowed(event, grant, connecting=connecting)
 
 
-def _header(event: Any) -> str | None:
-    """The Authorization header. The gateway's cache is keyed by the identity source, so that is what is judged."""
+def _allowed(event: Any, grant: Grant | UserGrant, *, connecting: bool) -> dict[str, Any]:
+    context = grant.context()
+    tell_apart(client_id=context.get("client_id", ""))
+    logger().info("allowed", extra={"principal": context["principal"]})
+    return websocket.allowance(event, context) if connecting else {"isAuthorized": True, "context": context}
+
+
+def _asked(event: Any) -> Asked:
+    """The gateway's cache is keyed by the identity source, so that is what is judged. The client that is named matters for staff
+    alone, and an answer that holds one is good for that one only."""
     source = event.get("identitySource") or []
-    return str(source[0]) if source else None
+    named = {name.lower(): value for name, value in (event.get("headers") or {}).items()}.get("x-client-id", "")
+    address = event.get("requestContext", {}).get("http", {}).get("sourceIp", "")
+    return Asked(credential(str(source[0]) if source else None), str(named).strip(), str(address))
 
 
 def _notice(attempt: str, error: SkuflowError) -> None:

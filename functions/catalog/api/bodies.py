@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -21,15 +20,11 @@ def _currency(code: str) -> str:
     return code
 
 
-def _code(check: Callable[[str], str]) -> AfterValidator:
-    return AfterValidator(lambda text: check(text) if text is not None else None)
-
-
 Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
 Link = Annotated[str, Field(max_length=LIMITS["url"], pattern=_WEB, examples=["https://shop.example/shirt"])]
-Sku = Annotated[str | None, _code(codes.sku), Field(max_length=codes.MAX_SKU)]
-Gtin = Annotated[str | None, _code(codes.gtin), Field(description="GTIN-8, -12, -13 or -14.", max_length=20)]
-Mpn = Annotated[str | None, _code(codes.mpn), Field(max_length=codes.MAX_MPN)]
+Sku = Annotated[str, Field(max_length=codes.MAX_SKU), AfterValidator(codes.sku)]
+Gtin = Annotated[str, Field(description="GTIN-8, -12, -13 or -14.", max_length=20), AfterValidator(codes.gtin)]
+Mpn = Annotated[str, Field(max_length=codes.MAX_MPN), AfterValidator(codes.mpn)]
 
 
 class _Body(BaseModel):
@@ -62,15 +57,15 @@ class OptionBody(_Body):
 class VariantBody(_Body):
     """One sellable thing. In a change, what is left out stays as it is, and null clears it."""
 
-    sku: Sku = None
+    sku: Sku | None = None
     options: list[OptionBody] = Field(default=[], max_length=10)
     price: MoneyBody | None = None
     compare_at: MoneyBody | None = Field(default=None, description="The price before, or the recommended one.")
     cost: MoneyBody | None = Field(
         default=None, description="What it costs the client. Shown with `catalog:write` only."
     )
-    gtin: Gtin = None
-    mpn: Mpn = None
+    gtin: Gtin | None = None
+    mpn: Mpn | None = None
     weight_grams: int | None = Field(default=None, ge=0, le=10**9)
     image: Link | None = None
 

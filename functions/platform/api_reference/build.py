@@ -19,7 +19,8 @@ FUNCTIONS = Path(__file__).parents[2]
 TARGET = Path(__file__).with_name("openapi.json")
 _ABOUT = """Commerce operations on your own AWS account: the catalogue, prices, stock, imports, and who may touch them.
 
-Send an API key as `Authorization: Bearer sk_…`. A key belongs to one client and sees that client's data alone. Money is
+Send an API key as `Authorization: Bearer sk_…`, or the access token of a person who signed in. A key belongs to one client and sees
+that client's data alone; a person who acts for several names one in `X-Client-Id`. Money is
 `{"amount_minor": 1299, "currency": "CAD"}`: whole minor units, never a fraction. Lists come in pages: pass `next_cursor` on as
 `cursor` until it is null. Problems are explained at `docs/problems`."""
 

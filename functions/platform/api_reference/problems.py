@@ -23,8 +23,8 @@ PROBLEMS = (
     Explained(
         "unauthenticated",
         401,
-        "No API key came with the request.",
-        "Send `Authorization: Bearer` followed by your key.",
+        "Neither an API key nor a sign-in came with the request.",
+        "Send `Authorization: Bearer` followed by your key or access token.",
     ),
     Explained(
         "forbidden",

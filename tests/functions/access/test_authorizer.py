@@ -10,13 +10,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from functions.access.authorizer.handler import handle
+from infra.constructs.authorizer import CACHED_SECONDS
 from skuflow.kernel.errors import TransientError
 from skuflow.platform.aws import session
 from tests.access import AccessWorld
 from tests.doubles import FakeClock, FakeLambdaContext
-
-CACHE_SECONDS = 60
-"""How long the gateway keeps an authorizer's answer; infrastructure sets the same figure."""
 
 
 def ask(world: AccessWorld, header: str | None) -> dict[str, Any]:
@@ -139,7 +137,7 @@ class Gateway:
 
     def lets_in(self, header: str) -> bool:
         at, answer = self.kept.get(header, (None, False))
-        if at is None or self.clock() - at >= timedelta(seconds=CACHE_SECONDS):
+        if at is None or self.clock() - at >= timedelta(seconds=CACHED_SECONDS):
             answer = ask(self.world, header)["isAuthorized"]
             self.asked += 1
             self.kept[header] = (self.clock(), answer)
@@ -158,7 +156,7 @@ def test_a_revoked_key_stops_working_within_five_minutes_whatever_the_gateway_re
     revoked_at = world.clock()
     while gateway.lets_in(header):
         world.clock.advance(seconds=1)
-    assert world.clock() - revoked_at <= timedelta(seconds=CACHE_SECONDS) < timedelta(minutes=5)
+    assert world.clock() - revoked_at <= timedelta(seconds=CACHED_SECONDS) < timedelta(minutes=5)
 
 
 def test_the_day_of_use_is_noted_once_a_day(world: AccessWorld, monkeypatch: pytest.MonkeyPatch) -> None:

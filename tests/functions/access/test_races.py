@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from functions.access.api.handler import handle
+from skuflow.access.audit import BY_OPERATOR
 from skuflow.access.keys import revoked
 from skuflow.access.model import with_status
 from skuflow.kernel.errors import VersionConflict
@@ -40,13 +41,16 @@ def test_what_was_read_before_another_s_change_is_not_written(world: AccessWorld
     store, now = world.api.store, world.clock()
     client_id = ClientId(world.client())
     key = store.get_key(client_id, world.key(client_id)["key_id"])
-    store.save_key(client_id, revoked(key, now))
+    act = world.api.act(BY_OPERATOR)
+    store.save_key(client_id, revoked(key, now), act.on_key("key.revoked", key))
     with pytest.raises(VersionConflict):
-        store.save_key(client_id, revoked(key, now))
+        store.save_key(client_id, revoked(key, now), world.api.act(BY_OPERATOR).on_key("key.revoked", key))
     client = store.get_client(client_id)
-    store.save_client(client_id, with_status(client, "suspended", now=now))
+    entry = world.api.act(BY_OPERATOR).on_client("client.status_changed", client)
+    store.save_client(client_id, with_status(client, "suspended", now=now), entry)
+    lost = world.api.act(BY_OPERATOR).on_client("client.status_changed", client)
     with pytest.raises(VersionConflict):
-        store.save_client(client_id, with_status(client, "closed", now=now))
+        store.save_client(client_id, with_status(client, "closed", now=now), lost)
     assert store.get_client(client_id).status == "suspended"
 
 
@@ -55,7 +59,7 @@ def test_noting_a_use_and_revoking_do_not_undo_each_other(world: AccessWorld) ->
     client_id = ClientId(world.client())
     key = store.get_key(client_id, world.key(client_id)["key_id"])
     store.mark_used(client_id, key.key_id, now.date())
-    store.save_key(client_id, revoked(key, now))
+    store.save_key(client_id, revoked(key, now), world.api.act(BY_OPERATOR).on_key("key.revoked", key))
     store.mark_used(client_id, key.key_id, now.date())
     kept = store.get_key(client_id, key.key_id)
     assert (kept.revoked_at, kept.last_used_on) == (now, now.date())
@@ -64,11 +68,13 @@ def test_noting_a_use_and_revoking_do_not_undo_each_other(world: AccessWorld) ->
 def test_an_id_is_taken_once(world: AccessWorld) -> None:
     store = world.api.store
     client_id = ClientId(world.client())
+    client = store.get_client(client_id)
+    entry = world.api.act(BY_OPERATOR).on_client("client.created", client)
     with pytest.raises(VersionConflict):
-        store.add_client(client_id, store.get_client(client_id))
+        store.add_client(client_id, client, entry)
     key = store.get_key(client_id, world.key(client_id)["key_id"])
     with pytest.raises(VersionConflict):
-        store.add_key(client_id, key)
+        store.add_key(client_id, key, world.api.act(BY_OPERATOR).on_key("key.issued", key))
 
 
 def test_noting_the_use_of_a_key_that_is_not_there_makes_none(world: AccessWorld) -> None:
@@ -81,8 +87,11 @@ def test_noting_the_use_of_a_key_that_is_not_there_makes_none(world: AccessWorld
 def test_every_item_but_look_ups_and_the_register_belongs_to_a_client(world: AccessWorld) -> None:
     client_id = world.client()
     world.key(client_id)
+    user_id = world.user(client_id)
     kinds: dict[str, str] = {item["entity"]["S"]: item["pk"]["S"] for item in _items()}
     assert kinds.pop("LOOKUP").startswith("K#")
+    assert kinds.pop("USER_LOOKUP") == f"U#{user_id}"
+    assert kinds.pop("AUDIT") == f"C#{client_id}#AUDIT"
     assert kinds.pop("CLIENTS") == "CLIENTS"
     assert set(kinds.values()) == {f"C#{client_id}"}
 

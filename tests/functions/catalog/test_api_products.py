@@ -35,6 +35,14 @@ class TestMaking:
         assert (second["sku"], second["compare_at"], second["stock"]["tracked"]) == ("SH-M", None, False)
         assert floor.call("GET", path(view)).body == view
 
+    def test_a_code_that_a_variant_does_not_have_may_be_null(self, floor: Floor) -> None:
+        answer = floor.call(
+            "POST", "/v1/products", body={"title": "Hat", "variants": [{"sku": None, "gtin": None, "mpn": None}]}
+        )
+        assert answer.status == 201
+        (variant_,) = answer.body["variants"]
+        assert (variant_["sku"], variant_["gtin"], variant_["mpn"]) == (None, None, None)
+
     def test_a_repeated_key_makes_one_product(self, floor: Floor) -> None:
         answers = [
             floor.call("POST", "/v1/products", body={"title": "Hat"}, headers={"Idempotency-Key": "k1"}) for _ in "ab"

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from skuflow.kernel.errors import Conflict, NotFound, PermanentError, Throttled, TransientError, VersionConflict
 from skuflow.platform.http_api import IF_MATCH, PAGE, OpenRequest, Param, Request, Response, Routes
 from skuflow.platform.http_serving import serve
+from tests.doubles import FakeLambdaContext
+from tests.http import Answer, Api
 
 
 class NoteBody(BaseModel):
@@ -121,3 +123,17 @@ _FAILURES: dict[str, Exception] = {
     "broken": RuntimeError("secret-looking detail sk_test_123"),
     "odd": PermanentError("internal wording"),
 }
+
+
+def call(method: str, path: str, **how: Any) -> Answer:
+    return Api(handle, EchoDeps()).call(method, path, **how)
+
+
+def raw(event: dict[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = handle(event, FakeLambdaContext(), EchoDeps())
+    return answer
+
+
+def faults(answer: Answer) -> dict[str, str]:
+    assert answer.status == 422, answer.body
+    return {fault["field"]: fault["message"] for fault in answer.body["errors"]}

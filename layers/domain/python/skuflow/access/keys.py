@@ -21,6 +21,7 @@ PUBLISHABLE: Literal["publishable"] = "publishable"
 PREFIXES = {SECRET: "sk", PUBLISHABLE: "pk"}
 SCOPES = (
     "analytics:write",
+    "audit:read",
     "catalog:read",
     "catalog:write",
     "client:read",
@@ -31,6 +32,8 @@ SCOPES = (
     "keys:write",
     "shops:read",
     "shops:write",
+    "users:read",
+    "users:write",
 )
 PUBLISHABLE_SCOPES = ("analytics:write", "catalog:read")
 """All that a key which anybody can read in a page's source may hold."""
@@ -127,7 +130,7 @@ def ensure_grantable(scopes: Iterable[str], held: frozenset[str]) -> None:
     """Raises Forbidden if `scopes` go beyond `held`: nobody hands on what they do not have."""
     beyond = sorted(set(scopes) - held)
     if beyond:
-        raise Forbidden(f"this key lacks {', '.join(f'`{scope}`' for scope in beyond)} and so cannot grant it")
+        raise Forbidden(f"this key or role lacks {', '.join(f'`{scope}`' for scope in beyond)} and so cannot grant it")
 
 
 def is_live(key: ApiKey, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""The access table: clients and API keys.
+"""The access table: clients and API keys. Users are in `people_store`, the audit log in `audit_store`.
 
     who asks                                       key that serves it
     the authorizer: whose key is this?             pk K#<SHA-256 of the key>  sk KEY
@@ -9,43 +9,31 @@
 
 Two keys do not begin with the client. `K#` cannot: it is what says which client a request belongs to, and it holds nothing
 else. `CLIENTS` is read by operators only, whose function no client can call.
+
+Each write comes with its entry for the client's audit log; both or neither are kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import msgspec
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PynamoDBException
-from pynamodb.expressions.update import Action
-from pynamodb.models import Model
-from pynamodb.transactions import TransactWrite
 
+from skuflow.access.audit import Entry
+from skuflow.access.items import AccessItem, AccessTable, begins, encode
 from skuflow.access.keys import ApiKey
 from skuflow.access.model import Client
-from skuflow.kernel.errors import NotFound, SkuflowError, VersionConflict
+from skuflow.kernel.errors import NotFound
 from skuflow.kernel.tenancy import ClientId, partition
-from skuflow.platform.table import as_ours, connection_of, lost_race
+from skuflow.platform.table import as_ours, lost_race
+
+__all__ = ["AccessItem", "AccessStore"]
 
 _CLIENT, _KEY, _REGISTER = "CLIENT", "KEY", "CLIENTS"
-
-
-class AccessItem(Model):
-    """Every item of the table; `entity` says which kind, `doc` holds the record as JSON. `last_used_on` is apart from the
-    record, because it is written without a look at it. A look-up holds `client_id` and `key_id`."""
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    entity = UnicodeAttribute()
-    doc = UnicodeAttribute(null=True)
-    version = NumberAttribute(null=True)
-    last_used_on = UnicodeAttribute(null=True)
-    client_id = UnicodeAttribute(null=True)
-    key_id = UnicodeAttribute(null=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,42 +42,42 @@ class AccessStore:
 
     table: type[AccessItem]
 
-    def add_client(self, client_id: ClientId, client: Client) -> None:
+    def add_client(self, client_id: ClientId, client: Client, entry: Entry) -> None:
         listed = self.table(_REGISTER, client_id, entity=_REGISTER)
-        self._write([self._client_item(client_id, client), listed])
+        self._table.write([self._client_item(client_id, client), listed], entry=(client_id, entry))
 
     def get_client(self, client_id: ClientId) -> Client:
         """Raises NotFound."""
-        found = self._get(partition(client_id), _CLIENT)
+        found = self._table.get(partition(client_id), _CLIENT)
         if found is None:
             raise NotFound("there is no such client")
         return _client(found)
 
-    def save_client(self, client_id: ClientId, client: Client) -> None:
+    def save_client(self, client_id: ClientId, client: Client, entry: Entry) -> None:
         """Replace the record that `client` was made from."""
-        self._write([], [self._client_item(client_id, client)])
+        self._table.write([], [self._client_item(client_id, client)], entry=(client_id, entry))
 
     def list_clients(self, limit: int, position: Mapping[str, Any] | None) -> tuple[list[Client], Any]:
         """A page of clients in order of their ids, and where it stopped (None: at the end)."""
-        listed, next_position = self._page(_REGISTER, "", limit, position)
-        found = self._get_many((partition(ClientId(item.sk)), _CLIENT) for item in listed)
+        listed, next_position = self._table.page(_REGISTER, None, limit, position)
+        found = self._table.get_many((partition(ClientId(item.sk)), _CLIENT) for item in listed)
         return sorted((_client(item) for item in found), key=lambda client: client.client_id), next_position
 
-    def add_key(self, client_id: ClientId, key: ApiKey) -> None:
-        self._write([self._key_item(client_id, key), self._look_up(client_id, key)])
+    def add_key(self, client_id: ClientId, key: ApiKey, entry: Entry) -> None:
+        self._table.write([self._key_item(client_id, key), self._look_up(client_id, key)], entry=(client_id, entry))
 
-    def replace_key(self, client_id: ClientId, ending: ApiKey, successor: ApiKey) -> None:
+    def replace_key(self, client_id: ClientId, ending: ApiKey, successor: ApiKey, entry: Entry) -> None:
         """Both or neither."""
         new = [self._key_item(client_id, successor), self._look_up(client_id, successor)]
-        self._write(new, [self._key_item(client_id, ending)])
+        self._table.write(new, [self._key_item(client_id, ending)], entry=(client_id, entry))
 
-    def save_key(self, client_id: ClientId, key: ApiKey) -> None:
+    def save_key(self, client_id: ClientId, key: ApiKey, entry: Entry) -> None:
         """Replace the record that `key` was made from."""
-        self._write([], [self._key_item(client_id, key)])
+        self._table.write([], [self._key_item(client_id, key)], entry=(client_id, entry))
 
     def get_key(self, client_id: ClientId, key_id: str) -> ApiKey:
         """Raises NotFound, also for another client's key."""
-        found = self._get(partition(client_id), f"{_KEY}#{key_id}")
+        found = self._table.get(partition(client_id), f"{_KEY}#{key_id}")
         if found is None:
             raise NotFound("there is no such key")
         return _key(found)
@@ -98,16 +86,18 @@ class AccessStore:
         self, client_id: ClientId, limit: int, position: Mapping[str, Any] | None
     ) -> tuple[list[ApiKey], Any]:
         """A page of keys in order of their ids, and where it stopped (None: at the end)."""
-        found, next_position = self._page(partition(client_id), f"{_KEY}#", limit, position)
+        found, next_position = self._table.page(partition(client_id), begins(f"{_KEY}#"), limit, position)
         return [_key(item) for item in found], next_position
 
     def find(self, key_hash: str) -> tuple[Client, ApiKey] | None:
         """The key with this hash and its client, as they are now."""
-        pointer = self._get(f"K#{key_hash}", _KEY)
+        pointer = self._table.get(f"K#{key_hash}", _KEY)
         if pointer is None:
             return None
         home = partition(ClientId(str(pointer.client_id)))
-        found = {item.entity: item for item in self._get_many([(home, _CLIENT), (home, f"{_KEY}#{pointer.key_id}")])}
+        found = {
+            item.entity: item for item in self._table.get_many([(home, _CLIENT), (home, f"{_KEY}#{pointer.key_id}")])
+        }
         if set(found) != {_CLIENT, _KEY}:
             return None
         return _client(found[_CLIENT]), _key(found[_KEY])
@@ -125,62 +115,18 @@ class AccessStore:
                 raise as_ours(error) from error
 
     def _client_item(self, client_id: ClientId, client: Client) -> AccessItem:
-        return self.table(partition(client_id), _CLIENT, entity=_CLIENT, doc=_encode(client), version=client.version)
+        return self.table(partition(client_id), _CLIENT, entity=_CLIENT, doc=encode(client), version=client.version)
 
     def _key_item(self, client_id: ClientId, key: ApiKey) -> AccessItem:
-        record = _encode(replace(key, last_used_on=None))
+        record = encode(replace(key, last_used_on=None))
         return self.table(partition(client_id), f"{_KEY}#{key.key_id}", entity=_KEY, doc=record, version=key.version)
 
     def _look_up(self, client_id: ClientId, key: ApiKey) -> AccessItem:
         return self.table(f"K#{key.key_hash}", _KEY, entity="LOOKUP", client_id=client_id, key_id=key.key_id)
 
-    def _write(self, new: list[AccessItem], changed: Iterable[AccessItem] = ()) -> None:
-        """New items must not exist yet; changed ones must be at the version before."""
-        try:
-            with TransactWrite(connection=connection_of(self.table)) as transaction:
-                for item in new:
-                    transaction.save(item, condition=AccessItem.pk.does_not_exist())
-                for item in changed:
-                    actions: list[Action] = [AccessItem.doc.set(item.doc), AccessItem.version.set(item.version)]
-                    before = AccessItem.version == int(item.version) - 1
-                    transaction.update(item, actions=actions, condition=before)
-        except PynamoDBException as error:
-            raise _failed(error) from error
-
-    def _get(self, pk: str, sk: str) -> AccessItem | None:
-        try:
-            return self.table.get(pk, sk, consistent_read=True)
-        except self.table.DoesNotExist:
-            return None
-        except PynamoDBException as error:
-            raise as_ours(error) from error
-
-    def _get_many(self, keys: Iterable[tuple[str, str]]) -> list[AccessItem]:
-        try:
-            return list(self.table.batch_get(list(keys), consistent_read=True))
-        except PynamoDBException as error:
-            raise as_ours(error) from error
-
-    def _page(
-        self, pk: str, prefix: str, limit: int, position: Mapping[str, Any] | None
-    ) -> tuple[list[AccessItem], Any]:
-        start = None if position is None else {name: {"S": str(text)} for name, text in position.items()}
-        within = AccessItem.sk.startswith(prefix) if prefix else None
-        try:
-            results = self.table.query(pk, within, limit=limit, last_evaluated_key=start, consistent_read=True)
-            items = list(results)
-        except PynamoDBException as error:
-            raise as_ours(error) from error
-        stopped = results.last_evaluated_key
-        return items, stopped and {name: value["S"] for name, value in stopped.items()}
-
-
-def _failed(error: PynamoDBException) -> SkuflowError:
-    return VersionConflict("somebody else changed it first; read it again") if lost_race(error) else as_ours(error)
-
-
-def _encode(record: Client | ApiKey) -> str:
-    return msgspec.json.encode(record).decode()
+    @property
+    def _table(self) -> AccessTable:
+        return AccessTable(self.table)
 
 
 def _client(item: AccessItem) -> Client:

@@ -1,12 +1,14 @@
-"""Clients and keys as the outside sees them: plain JSON data, without anything that could be used as a key."""
+"""Clients, keys, users and the audit log as the outside sees them: plain JSON data; nothing of it could be used as a key."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
+from skuflow.access.audit import Entry
 from skuflow.access.keys import ApiKey, status_of
 from skuflow.access.model import Client
+from skuflow.access.people import Membership
 from skuflow.kernel.clock import iso
 
 
@@ -39,6 +41,33 @@ def key_view(key: ApiKey, now: datetime) -> dict[str, Any]:
         "revoked_at": _optional(key.revoked_at),
         "replaced_by": key.replaced_by,
         "last_used_on": None if key.last_used_on is None else key.last_used_on.isoformat(),
+    }
+
+
+def user_view(member: Membership) -> dict[str, Any]:
+    return {
+        "user_id": member.user_id,
+        "email": member.email,
+        "role": member.role,
+        "added_by": member.added_by,
+        "created_at": iso(member.created_at),
+        "updated_at": iso(member.updated_at),
+    }
+
+
+def me_view(client: Client, member: Membership) -> dict[str, Any]:
+    return {"client_id": client.client_id, "name": client.name, "status": client.status, "role": member.role}
+
+
+def entry_view(entry: Entry) -> dict[str, Any]:
+    return {
+        "entry_id": entry.entry_id,
+        "at": iso(entry.at),
+        "actor": {"kind": entry.actor.kind, "id": entry.actor.actor_id, "source": entry.actor.source},
+        "action": entry.action,
+        "target": entry.target,
+        "before": dict(entry.before),
+        "after": dict(entry.after),
     }
 
 

@@ -59,18 +59,21 @@ class OpenRequest:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request(OpenRequest):
     """An authorised call. `client_id` comes from the authorizer, never from the caller's own words. `key_kind` is `secret` or
-    `publishable`: which kind of key it was made with."""
+    `publishable`: which kind of key it was made with; or `user`: a person signed in, and acts in `role`. `source_ip` is the
+    address that the gateway saw."""
 
     client_id: ClientId
     principal: str
     key_kind: str
     scopes: frozenset[str]
     home_currency: str
+    role: str = ""
+    source_ip: str = ""
 
     @property
     def is_public(self) -> bool:
         """Whether anybody may be asking: the key stands in a web page, or it is not known to be secret."""
-        return self.key_kind != "secret"
+        return self.key_kind not in {"secret", "user"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,8 @@ class Route:
     statuses beyond the ones that the declaration implies (see `openapi.problem_statuses`). `headers`: request headers that
     the route reads, for its documentation. `raw_body`: the handler gets the body as the bytes that were sent, at most
     `max_body_bytes`. `free_query`: parameters that are not declared are let through, for the handler to read in `raw_query`.
-    `refusal`: refusals are HTML pages that it makes, for a person who sits before a browser."""
+    `refusal`: refusals are HTML pages that it makes, for a person who sits before a browser. `personal`: it is about whoever
+    calls, so a person who acts for several clients need not say for which."""
 
     method: Method
     path: str
@@ -122,6 +126,7 @@ class Route:
     max_body_bytes: int = MAX_BODY_BYTES
     free_query: bool = False
     refusal: Refusal | None = None
+    personal: bool = False
 
     @property
     def operation_id(self) -> str:

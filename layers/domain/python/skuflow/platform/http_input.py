@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _MAX_DIGITS = 100
+MAX_PROBLEMS = 100
+"""Of so many faults an answer tells. A megabyte of unknown fields would make one that is larger than Lambda lets out (6 MB)."""
+_MAX_NAME = 200
+_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def parse_query(route: Route, raw: str) -> dict[str, Any]:
@@ -53,7 +57,7 @@ def _pairs(raw: str) -> list[tuple[str, str]]:
     try:
         return parse_qsl(raw, keep_blank_values=True, max_num_fields=100)
     except ValueError:
-        raise Malformed("the query has more than 100 parameters") from None
+        raise Invalid("the query has more than 100 parameters") from None
 
 
 def _integer(param: Param, text: str) -> int:
@@ -129,13 +133,23 @@ def parse_body(route: Route, text: str) -> Any:
         raise Malformed(
             f"the body is not JSON: {error}" if isinstance(error, ValueError) else "the body is nested too deeply"
         ) from None
+    _check_characters(text, content)
     assert route.body is not None
     try:
         return model(route.body).model_validate(content, strict=False)
     except ValidationError as error:
-        raise Invalid(
-            "the body is not valid", problems=[_fault(item) for item in error.errors(include_url=False)]
-        ) from None
+        faults = error.errors(include_url=False, include_input=False)[:MAX_PROBLEMS]
+        raise Invalid("the body is not valid", problems=[_fault(item) for item in faults]) from None
+
+
+def _check_characters(text: str, content: Any) -> None:
+    """Escapes can name half of a character (a lone surrogate), which Python keeps and then cannot write. Raises Malformed."""
+    if not _HALF_CHARACTER.search(text):
+        return
+    try:
+        json.dumps(content, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise Malformed(r"the body holds half a character: a `\ud800` to `\udfff` without its other half") from None
 
 
 def _no_constant(name: str) -> Any:
@@ -162,7 +176,7 @@ _NOT_AN_OBJECT = ("is not a JSON object", "send an object: `{…}`")
 
 def _fault(item: Any) -> Problem:
     """pydantic's finding, in words for somebody who has never heard of pydantic."""
-    where = ".".join(str(part) for part in item["loc"]) or "body"
+    where = ".".join(str(part) for part in item["loc"])[:_MAX_NAME] or "body"
     context = item.get("ctx") or {}
     message, remedy = {
         "missing": ("is missing", "add the field"),

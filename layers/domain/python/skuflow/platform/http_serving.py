@@ -15,10 +15,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from skuflow.kernel.errors import Forbidden, Malformed, NotFound, SkuflowError, TooLarge, Unauthenticated
+from skuflow.kernel.errors import Malformed, NotFound, SkuflowError, TooLarge
 from skuflow.kernel.events import Cause
-from skuflow.kernel.tenancy import ClientId, client_id
 from skuflow.platform.http_api import MAX_BODY_BYTES, OpenRequest, Request, Response, Route, Routes
+from skuflow.platform.http_caller import caller_of
 from skuflow.platform.http_input import parse_body, parse_query
 from skuflow.platform.observability import count, logger, tell_apart
 from skuflow.platform.problem import PROBLEM_JSON, problem
@@ -61,7 +61,7 @@ def _found(routes: Routes, event: Any, path: str) -> tuple[Route, Mapping[str, s
 def _answer(
     route: Route, values: Mapping[str, str], event: Any, context: LambdaContext, *, deps: Any, cause: Cause
 ) -> Response:
-    request = _request(route, event, _path_values(values), cause)
+    request = _request(route, event, values, cause)
     key = request.headers.get("idempotency-key")
     if route.idempotent and key is not None and isinstance(request, Request):
         from skuflow.platform.http_idempotency import once
@@ -70,37 +70,34 @@ def _answer(
     return route.handler(request, deps)
 
 
-def _request(route: Route, event: Any, path: dict[str, str], cause: Cause) -> OpenRequest:
+def _request(route: Route, event: Any, path: Mapping[str, str], cause: Cause) -> OpenRequest:
     """The request, once it is known that its sender may make it: nothing of it is looked at before."""
-    granted = (event.get("requestContext", {}).get("authorizer") or {}).get("lambda") or {}
-    client, scopes = _permit(route, granted)
-    tell_apart(client_id=client or "")
-    raw_query, headers = str(event.get("rawQueryString") or ""), _headers(event)
+    headers = _headers(event)
+    asked = event.get("requestContext", {})
+    caller = caller_of(route, (asked.get("authorizer") or {}).get("lambda") or {}, headers)
+    tell_apart(client_id=caller.client_id if caller else "")
+    raw_query = str(event.get("rawQueryString") or "")
     call: dict[str, Any] = {
         "cause": cause,
-        "path": path,
+        "path": _path_values(path),
         "query": parse_query(route, raw_query),
         "headers": headers,
         "body": _body(route, event),
         "cookies": _cookies(event, headers) if route.scope is None else {},
         "raw_query": raw_query,
     }
-    if client is None:
+    if caller is None:
         return OpenRequest(**call)
-    call |= {name: str(granted.get(name, "")) for name in ("principal", "key_kind", "home_currency")}
-    return Request(client_id=client, scopes=scopes, **call)
-
-
-def _permit(route: Route, granted: Mapping[str, Any]) -> tuple[ClientId | None, frozenset[str]]:
-    """Who asks, and with which scopes; None for an open route. Raises Unauthenticated or Forbidden."""
-    if route.scope is None:
-        return None, frozenset()
-    if not granted.get("client_id"):
-        raise Unauthenticated("this call needs an API key: send `Authorization: Bearer sk_…`")
-    scopes = frozenset(str(granted.get("scopes", "")).split())
-    if route.scope not in scopes:
-        raise Forbidden(f"this key lacks the scope `{route.scope}`")
-    return client_id(str(granted["client_id"])), scopes
+    return Request(
+        client_id=caller.client_id,
+        principal=caller.principal,
+        key_kind=caller.key_kind,
+        scopes=caller.scopes,
+        home_currency=caller.home_currency,
+        role=caller.role,
+        source_ip=str(asked.get("http", {}).get("sourceIp", "")),
+        **call,
+    )
 
 
 def _path(event: Any) -> str:

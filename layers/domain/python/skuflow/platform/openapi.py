@@ -22,7 +22,8 @@ _DONE = {
     204: "Done; there is nothing to say.",
     302: "Go on where `Location` says.",
 }
-_ALWAYS = (429, 500, 503)
+_ALWAYS = (422, 429, 500, 503)
+"""422 because of the query: no route lets through what it does not declare, or not more than a hundred of it."""
 _KINDS: dict[str, dict[str, Any]] = {
     "string": {"type": "string"},
     "integer": {"type": "integer"},
@@ -38,14 +39,10 @@ def problem_statuses(route: Route) -> tuple[int, ...]:
         found |= {401, 403}
     if route.path_params:
         found.add(404)
-    if route.body is not None:
-        found |= {400, 413, 422}
-    if route.raw_body:
+    if route.body is not None or route.raw_body:
         found |= {400, 413}
-    if route.query:
-        found.add(422)
     if route.idempotent:
-        found |= {400, 409, 422}
+        found |= {400, 409}
     return tuple(sorted(found))
 
 
@@ -65,11 +62,15 @@ def document(routes: Iterable[Route], *, title: str, version: str, description: 
         "tags": [{"name": tag} for tag in sorted({route.tag for route in every})],
         "paths": paths,
         "components": {
-            "securitySchemes": {"apiKey": _security(scopes)},
+            "securitySchemes": {"apiKey": _security(scopes), "signIn": _SIGN_IN},
             "schemas": schemas,
             "responses": {str(status): problem_response(status) for status in _statuses(every)},
             "headers": {"X-Correlation-Id": _CORRELATION_HEADER},
-            "parameters": {"X-Correlation-Id": _CORRELATION_PARAMETER, "Idempotency-Key": _IDEMPOTENCY_PARAMETER},
+            "parameters": {
+                "X-Correlation-Id": _CORRELATION_PARAMETER,
+                "X-Client-Id": _CLIENT_PARAMETER,
+                "Idempotency-Key": _IDEMPOTENCY_PARAMETER,
+            },
         },
     }
 
@@ -80,8 +81,20 @@ _CORRELATION_HEADER = {"description": _CORRELATION_TEXT, "schema": {"type": "str
 _CORRELATION_PARAMETER = {
     "name": "X-Correlation-Id",
     "in": "header",
-    "description": f"{_CORRELATION_TEXT} Made up where absent.",
-    "schema": {"type": "string", "pattern": r"^[A-Za-z0-9._:\-]{1,128}$"},
+    "description": f"{_CORRELATION_TEXT} 1 to 128 letters, digits and `.`, `_`, `:`, `-`; else, or if absent, we make one up.",
+    "schema": {"type": "string"},
+}
+_CLIENT_PARAMETER = {
+    "name": "X-Client-Id",
+    "in": "header",
+    "description": "For which client a signed-in person acts; needed by who acts for several. A key's client is the key's own.",
+    "schema": {"type": "string"},
+}
+_SIGN_IN = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "The access token of a person who signed in at the user pool. Scopes come with the person's role.",
 }
 _IDEMPOTENCY_PARAMETER = {
     "name": "Idempotency-Key",
@@ -133,7 +146,7 @@ def _operation(route: Route, refs: dict[tuple[str, JsonSchemaMode], str]) -> dic
         "summary": route.summary,
         "parameters": _parameters(route),
         "responses": _responses(route, refs),
-        "security": [] if route.scope is None else [{"apiKey": [route.scope]}],
+        "security": [] if route.scope is None else [{"apiKey": [route.scope]}, {"signIn": [route.scope]}],
     }
     needs = "" if route.scope is None else f"Needs the scope `{route.scope}`."
     if route.description or needs:
@@ -152,6 +165,8 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [_path_parameter(name) for name in route.path_params]
     found += [_parameter(param, "query") for param in route.query]
     found += [_parameter(param, "header") for param in route.headers]
+    if route.scope is not None:
+        found.append({"$ref": "#/components/parameters/X-Client-Id"})
     if route.idempotent:
         found.append({"$ref": "#/components/parameters/Idempotency-Key"})
     return [*found, {"$ref": "#/components/parameters/X-Correlation-Id"}]

@@ -45,7 +45,7 @@ _CORRELATION_ID = "0e6c8f3a-5b1d-4a77-9c2e-7f4d1b9a6e30"
 _FAULT = Problem("variants.0.price.currency", "'CAN' is not a currency we know", "use an ISO 4217 code such as CAD")
 _EXAMPLES: dict[int, SkuflowError] = {
     400: errors.Malformed("the body is not JSON: Expecting value: line 1 column 14 (char 13)"),
-    401: errors.Unauthenticated("this call needs an API key: send `Authorization: Bearer sk_…`"),
+    401: errors.Unauthenticated("this call needs an API key or a sign-in: send `Authorization: Bearer …`"),
     403: errors.Forbidden("this key lacks the scope `catalog:write`"),
     404: errors.NotFound("there is no such product"),
     409: errors.Conflict("a request with this Idempotency-Key is still at work; ask again in a moment"),

@@ -11,7 +11,7 @@ from skuflow.sync.reading.values.text import one_line
 Options = tuple[tuple[str, str], ...]
 
 _LEGACY = re.compile(r"\[([A-Z]+)\]([^=]+)=(.*?)(?=,\s*\[[A-Z]+\]|$)", re.DOTALL)
-_SWATCH = re.compile(r":(?:#?[0-9A-Fa-f]{3,8}|https?://\S+)(?:[|,]\S+)*$")
+_SWATCH = re.compile(r":(?:https?://\S+|#?[0-9A-Fa-f]{3,8}(?:[|,]\S+)?)$")
 _RULE = re.compile(r"\[(ADD|REMOVE|FIXED)\]\s*(.+)")
 
 
