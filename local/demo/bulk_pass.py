@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,9 @@ class BulkPass:
         link = install_link(api, self.shop)
         self._host(new=True)
         with self.screen.step("Connecting the shop"):
-            Merchant(self.instance.sandbox, self.shop).install(link["url"])
+            page = Merchant(self.instance.sandbox, self.shop).install(link["url"])
+            if page.status != HTTPStatus.OK:
+                raise LocalProblem(f"the shop was not connected ({page.status})", "see: skuflow logs")
         with self.screen.step("Reading and applying") as note:
             done = invoke(aws, "sync/run_due_shops", {"trigger": "bulk"})
             if done.failed:

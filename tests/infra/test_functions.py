@@ -127,6 +127,7 @@ def test_queue_urls_point_at_the_queues_they_are_named_for(staging: Assembly) ->
         ("sync/record_batch_outcome", "REPORT_QUEUE_URL"): "sync-write-report",
         ("sync/api", "SHOP_QUEUE_URL"): "sync-sync-shop",
         ("sync/run_due_shops", "SHOP_QUEUE_URL"): "sync-sync-shop",
+        ("sync/connect_shop", "SHOP_QUEUE_URL"): "sync-sync-shop",
         ("sync/process_shopify_webhook", "SHOP_QUEUE_URL"): "sync-sync-shop",
         ("sync/sync_shop", "BULK_QUEUE_URL"): "sync-read-bulk-result",
         ("sync/receive_shopify_webhook", "WEBHOOK_QUEUE_URL"): "sync-process-shopify-webhook",

@@ -86,7 +86,7 @@ def workers(sandbox: SandboxControl, tables: Callable[[str], str], monkeypatch: 
         "OUTBOUND_ALLOW_LOOPBACK": "true",
         "UPLOAD_BUCKET": bucket,
     }
-    for queue in ("INBOX", "DEAD_LETTER", "BULK"):
+    for queue in ("INBOX", "DEAD_LETTER", "BULK", "SHOP"):
         settings[f"{queue}_QUEUE_URL"] = client("sqs").create_queue(QueueName=queue.lower())["QueueUrl"]
     for name, value in settings.items():
         monkeypatch.setenv(name, value)

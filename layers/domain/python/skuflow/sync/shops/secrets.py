@@ -9,7 +9,7 @@ from skuflow.kernel.clock import Clock
 from skuflow.kernel.errors import Misconfigured, Problem
 from skuflow.platform.secrets import Secrets
 
-ASKED_AGAIN_AFTER = timedelta(seconds=30)
+ASKED_AGAIN_AFTER = timedelta(seconds=5)
 """A stream of forged signatures may not become a stream of requests to Secrets Manager."""
 
 
