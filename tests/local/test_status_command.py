@@ -11,7 +11,10 @@ import pytest
 
 from tests.local.stage_in_memory import CONSUMER, Stage, stage_in_memory
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+
+def present() -> datetime:
+    """The real one, which the commands read too; asked for by each test, for the run before it may have taken long."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 @pytest.fixture
@@ -53,9 +56,10 @@ def test_dead_letters_need_a_look(stage: Stage) -> None:
 
 
 def test_errors_in_the_log_of_the_last_hour_need_a_look(stage: Stage) -> None:
-    stage.say("sync-api", NOW - timedelta(minutes=5), level="ERROR", message="request failed")
-    stage.say("sync-api", NOW - timedelta(hours=3), level="ERROR", message="long ago")
-    stage.say("sync-api", NOW - timedelta(minutes=5), level="INFO", message="the word ERROR alone is none")
+    now = present()
+    stage.say("sync-api", now - timedelta(minutes=5), level="ERROR", message="request failed")
+    stage.say("sync-api", now - timedelta(hours=3), level="ERROR", message="long ago")
+    stage.say("sync-api", now - timedelta(minutes=5), level="INFO", message="the word ERROR alone is none")
     assert concerns(stage) == ["sync-api: 1 errors logged within the hour"]
 
 
@@ -75,7 +79,8 @@ def test_what_cloudwatch_measured_is_told(stage: Stage) -> None:
 
 
 def test_an_open_circuit_needs_a_look_and_a_closed_one_is_only_shown(stage: Stage) -> None:
-    retry = NOW + timedelta(minutes=3)
+    now = present()
+    retry = now + timedelta(minutes=3)
     circuit(stage, "C#cli_1#SERVICE#shopify#maple.myshopify.com", state="open", failures=3, retry_at=retry)
     circuit(stage, "SERVICE#rates", state="closed", failures=1)
     found = seen(stage, 4)
@@ -95,16 +100,18 @@ def test_an_open_circuit_needs_a_look_and_a_closed_one_is_only_shown(stage: Stag
 
 
 def test_a_circuit_whose_time_has_come_is_half_open(stage: Stage) -> None:
-    circuit(stage, "SERVICE#rates", state="open", failures=5, retry_at=NOW - timedelta(minutes=1))
+    now = present()
+    circuit(stage, "SERVICE#rates", state="open", failures=5, retry_at=now - timedelta(minutes=1))
     assert seen(stage, 4)["circuits"][0]["state"] == "half_open"
 
 
 def test_a_schedule_that_is_late_or_off_needs_a_look(stage: Stage) -> None:
+    now = present()
     schedule(stage, "sync-run-due-shops", "ENABLED")
-    stage.say("sync-run-due-shops", NOW - timedelta(minutes=1), message="shops due")
+    stage.say("sync-run-due-shops", now - timedelta(minutes=1), message="shops due")
     [found] = seen(stage, 0)["schedules"]
     assert (found["name"], found["enabled"], found["is_late"]) == ("sync-run-due-shops", True, False)
-    assert found["last_run"] == (NOW - timedelta(minutes=1)).isoformat(timespec="seconds")
+    assert found["last_run"] == (now - timedelta(minutes=1)).isoformat(timespec="seconds")
     schedule(stage, "sync-api", "DISABLED")
     assert concerns(stage) == ["the schedule sync-api is switched off"]
 
@@ -156,7 +163,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_shown(stage: Stage, monkeyp
 
 def measured(stage: Stage, namespace: str, name: str, dimensions: dict[str, str], value: float) -> None:
     told = [{"Name": key, "Value": text} for key, text in dimensions.items()]
-    data = [{"MetricName": name, "Dimensions": told, "Value": value, "Timestamp": NOW - timedelta(minutes=6)}]
+    data = [{"MetricName": name, "Dimensions": told, "Value": value, "Timestamp": present() - timedelta(minutes=6)}]
     stage.aws.cloudwatch.put_metric_data(Namespace=namespace, MetricData=data)
 
 
