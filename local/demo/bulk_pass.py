@@ -18,7 +18,6 @@ from local.aws import Aws, embedded
 from local.demo.merchant import Merchant
 from local.demo.screen import Screen
 from local.operations import clients, shopify_app
-from local.operations.invocation import invoke
 from local.operations.tap import EventTap, Recorder
 from local.problems import LocalProblem
 from local.sandbox.control import SandboxControl
@@ -91,7 +90,7 @@ class BulkPass:
             )
         api = self._new_client(aws)
         with EventTap(aws) as tap, Recorder(tap) as recorder:
-            self._first(aws, api)
+            self._first(api)
             if self.again and self.summary.status == "completed":
                 self._second(api)
             self._wait_for_events(recorder)
@@ -115,7 +114,7 @@ class BulkPass:
         self.summary.client_id, self.summary.api, self.summary.shop = client_id, aws.api_url(), self.shop
         return Api(self.summary.api, key)
 
-    def _first(self, aws: Aws, api: Api) -> None:
+    def _first(self, api: Api) -> None:
         self.screen.title(f"{self.shop} hosts {self.file.name} ({self.file.stat().st_size:,} bytes)")
         link = install_link(api, self.shop)
         self._host(new=True)
@@ -124,9 +123,6 @@ class BulkPass:
             if page.status != HTTPStatus.OK:
                 raise LocalProblem(f"the shop was not connected ({page.status})", "see: skuflow logs")
         with self.screen.step("Reading and applying") as note:
-            done = invoke(aws, "sync/run_due_shops", {"trigger": "bulk"})
-            if done.failed:
-                raise LocalProblem(f"run_due_shops failed: {done.result}", "see: skuflow logs")
             run_id = self._begun(api)
             self.summary.runs.append(await_run(api, self.shop, run_id, lambda seen: note(_progress(seen))))
 

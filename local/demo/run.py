@@ -145,7 +145,7 @@ class Demo:
         self.screen.title(f"A merchant connects {domain}")
         api, client_id = self._client(aws, "Demo shop (Shopify)")
         self.summary.shop = ShopSummary(domain, client_id)
-        ShopAct(aws, api, Merchant(self.instance.sandbox, domain), self.currency, self.screen, self.summary.shop).run()
+        ShopAct(api, Merchant(self.instance.sandbox, domain), self.currency, self.screen, self.summary.shop).run()
 
 
 def _ends(event: dict[str, Any]) -> bool:

@@ -10,12 +10,10 @@ from typing import Any
 
 from local.api.calling import Api
 from local.api.shops import await_run, install_link, start_run, status_of
-from local.aws import Aws
 from local.demo.merchant import Merchant
 from local.demo.screen import Screen
 from local.demo.shop_claims import Claims
 from local.demo.summary import ShopSummary
-from local.operations.invocation import invoke
 from local.problems import LocalProblem
 from skuflow.kernel.money import Money
 
@@ -32,7 +30,6 @@ _LOOK_EVERY = 0.05
 class ShopAct:
     """`currency` is the shop's. Fills `summary` as it goes; raises LocalProblem if nothing happens, or the status lies."""
 
-    aws: Aws
     api: Api
     merchant: Merchant
     currency: str
@@ -62,7 +59,6 @@ class ShopAct:
         self.screen.title("Its catalogue arrives by bulk operation")
         began = time.monotonic()
         with self.screen.step("Reading the catalogue") as note:
-            self._do_not_wait_for_the_minute()
             self._until(lambda seen: seen["last_success_at"] is not None, note=note)
         self.summary.first_sync_seconds = round(time.monotonic() - began, 2)
         self._check("read").read(products=self.summary.products)
@@ -102,14 +98,6 @@ class ShopAct:
             self._until(lambda seen: seen["status"] != "connected")
         self._check("left").left()
         self.summary.uninstalled = True
-
-    def _do_not_wait_for_the_minute(self) -> None:
-        """What is due is looked for every minute; an operator may have it looked for now."""
-        done = invoke(self.aws, "sync/run_due_shops", {"trigger": "demo"})
-        if done.failed:
-            raise LocalProblem(
-                f"run_due_shops failed: {done.result}", "see: skuflow logs --function sync/run_due_shops"
-            )
 
     def _our_products(self) -> list[dict[str, Any]]:
         """The shop's products as the catalogue has them, each with what the merchant calls it."""

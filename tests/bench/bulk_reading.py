@@ -9,9 +9,9 @@ import json
 import sys
 import time
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
+from tests.bench.memory import peak_mb
 from tests.doubles import START, FakeLambdaContext
 
 RESULT = "/result.jsonl"
@@ -60,13 +60,6 @@ class LittleTime(FakeLambdaContext):
 
     def get_remaining_time_in_millis(self) -> int:
         return int((self.seconds - (time.monotonic() - self.began)) * 1000)
-
-
-def peak_mb() -> float:
-    """The most memory that this program has had, in MB. Not `ru_maxrss`, which a child inherits from whoever started it."""
-    status = Path("/proc/self/status").read_text()
-    kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
-    return round(int(kilobytes) / 1024, 1)
 
 
 def read_result(port: int, size: int) -> dict[str, Any]:

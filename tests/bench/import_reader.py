@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import io
 import random
-import resource
 import statistics
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from skuflow.sync.reading.inspection import inspect
 from skuflow.sync.reading.reading import first_checkpoint, read_chunks
 from skuflow.sync.reading.source import Limits
 from tests.architecture.repository import ROOT
+from tests.bench.memory import peak_mb
 
 ROWS = 20_000
 ROUNDS = 5
@@ -210,4 +210,4 @@ def measure() -> dict[str, float]:
 
 if __name__ == "__main__":
     read_everything(Path(sys.argv[1]), len)
-    print(round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1))
+    print(peak_mb())

@@ -10,9 +10,10 @@ import pytest
 
 from skuflow.kernel.errors import NotFound, TransientError, VersionConflict
 from skuflow.kernel.tenancy import ClientId
+from skuflow.platform.rows import ATTEMPTS
 from skuflow.platform.table import bind
 from skuflow.sync.runs.model import Failure, Run, RunTotals, Snapshot, moved, read_to_end, stopped
-from skuflow.sync.runs.store import ATTEMPTS, DynamoRuns, RunStore, change_run
+from skuflow.sync.runs.store import DynamoRuns, RunStore, change_run
 from skuflow.sync.shops.store import DynamoShops, ShopStore
 from skuflow.sync.store import SyncItem
 from tests.doubles import START

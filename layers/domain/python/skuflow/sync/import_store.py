@@ -6,18 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from pynamodb.exceptions import PynamoDBException
-
 from skuflow.kernel.clock import iso
-from skuflow.kernel.errors import NotFound, TransientError, VersionConflict
+from skuflow.kernel.errors import NotFound
 from skuflow.kernel.tenancy import ClientId
-from skuflow.platform.table import as_ours, lost_race
+from skuflow.platform.packing import packed, unpacked
+from skuflow.platform.rows import change, listed, row_at, write_over
 from skuflow.sync.model import UPLOAD_WAIT, Import
-from skuflow.sync.packing import packed, unpacked
 from skuflow.sync.store import SyncItem, import_pk, imports_pk, scaffolding_expiry
 
 Position = dict[str, Any]
-ATTEMPTS = 5
 
 
 class ImportStore(Protocol):
@@ -39,14 +36,13 @@ class ImportStore(Protocol):
 def change_import(
     client_id: ClientId, import_id: str, transition: Callable[[Import], Import], *, imports: ImportStore
 ) -> Import:
-    """Apply `transition` to the import as it is, again and again until nobody else wrote in between; what it raises passes
-    through. Raises TransientError when others are always faster."""
-    for _ in range(ATTEMPTS):
-        try:
-            return imports.save(client_id, transition(imports.get(client_id, import_id)))
-        except VersionConflict:
-            continue
-    raise TransientError(f"the import {import_id} is being changed by others; try again")
+    """Apply `transition` to the import as it is; see `rows.change`."""
+    return change(
+        lambda: imports.get(client_id, import_id),
+        lambda item: imports.save(client_id, item),
+        transition,
+        f"the import {import_id}",
+    )
 
 
 class DynamoImports:
@@ -56,12 +52,9 @@ class DynamoImports:
         self._table = table
 
     def get(self, client_id: ClientId, import_id: str) -> Import:
-        try:
-            found = self._table.get(import_pk(client_id, import_id), "IMPORT", consistent_read=True)
-        except self._table.DoesNotExist:
-            raise NotFound(f"there is no import {import_id}") from None
-        except PynamoDBException as error:
-            raise as_ours(error) from error
+        found = row_at(self._table, import_pk(client_id, import_id), "IMPORT")
+        if found is None:
+            raise NotFound(f"there is no import {import_id}")
         return _import(found)
 
     def save(self, client_id: ClientId, item: Import) -> Import:
@@ -78,41 +71,21 @@ class DynamoImports:
             expires_at=_expiry(item),
             **packed(stored),
         )
-        fresh = self._table.pk.does_not_exist()
-        condition = fresh if item.version == 0 else self._table.version == item.version
-        try:
-            row.save(condition=condition)
-        except PynamoDBException as error:
-            if lost_race(error):
-                raise VersionConflict(f"the import {item.import_id} has changed meanwhile") from None
-            raise as_ours(error) from error
+        write_over(row, item.version, f"the import {item.import_id}")
         return stored
 
     def page(
         self, client_id: ClientId, limit: int, position: Position | None
     ) -> tuple[Sequence[Import], Position | None]:
-        pk = imports_pk(client_id)
         start = None
         if position is not None:
-            start = {
-                "listing_pk": {"S": pk},
-                "listing_sk": {"S": str(position["at"])},
-                "pk": {"S": import_pk(client_id, str(position["id"]))},
-                "sk": {"S": "IMPORT"},
-            }
-        try:
-            answer = self._table.listing.query(pk, limit=limit, scan_index_forward=False, last_evaluated_key=start)
-            listed = [(row.pk, row.sk) for row in answer]
-            found = {row.pk: _import(row) for row in self._table.batch_get(listed)} if listed else {}
-        except PynamoDBException as error:
-            raise as_ours(error) from error
-        after = answer.last_evaluated_key
-        items = [found[pk] for pk, _ in listed if pk in found]
-        return items, _position(after) if after else None
+            pk = import_pk(client_id, str(position["id"]))
+            start = {"listing_sk": str(position["at"]), "pk": pk, "sk": "IMPORT"}
+        rows, last = listed(self._table, imports_pk(client_id), limit, start, newest_first=True)
+        return [_import(row) for row in rows], _position(last) if last else None
 
 
-def _position(key: dict[str, Any]) -> Position:
-    at = str(key["listing_sk"]["S"])
+def _position(at: str) -> Position:
     return {"at": at, "id": at.partition("#")[2]}
 
 

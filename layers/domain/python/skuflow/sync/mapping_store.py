@@ -8,11 +8,12 @@ from typing import Any, Protocol
 
 from pynamodb.exceptions import PynamoDBException
 
-from skuflow.kernel.errors import NotFound, VersionConflict
+from skuflow.kernel.errors import NotFound
 from skuflow.kernel.tenancy import ClientId
+from skuflow.platform.packing import packed, unpacked
+from skuflow.platform.rows import row_at, write_over
 from skuflow.platform.table import as_ours, lost_race
 from skuflow.sync.column_mapping import SavedMapping
-from skuflow.sync.packing import packed, unpacked
 from skuflow.sync.store import SyncItem, mappings_pk
 
 Position = dict[str, Any]
@@ -45,12 +46,9 @@ class DynamoMappings:
         self._table = table
 
     def get(self, client_id: ClientId, mapping_id: str) -> SavedMapping:
-        try:
-            found = self._table.get(mappings_pk(client_id), _sk(mapping_id), consistent_read=True)
-        except self._table.DoesNotExist:
-            raise NotFound(f"there is no mapping {mapping_id}") from None
-        except PynamoDBException as error:
-            raise as_ours(error) from error
+        found = row_at(self._table, mappings_pk(client_id), _sk(mapping_id))
+        if found is None:
+            raise NotFound(f"there is no mapping {mapping_id}")
         return unpacked(SavedMapping, found.doc, found.doc_z)
 
     def save(self, client_id: ClientId, item: SavedMapping) -> SavedMapping:
@@ -62,13 +60,7 @@ class DynamoMappings:
             version=stored.version,
             **packed(stored),
         )
-        fresh = self._table.pk.does_not_exist()
-        try:
-            row.save(condition=fresh if item.version == 0 else self._table.version == item.version)
-        except PynamoDBException as error:
-            if lost_race(error):
-                raise VersionConflict(f"the mapping {item.mapping_id} has changed meanwhile") from None
-            raise as_ours(error) from error
+        write_over(row, item.version, f"the mapping {item.mapping_id}")
         return stored
 
     def delete(self, client_id: ClientId, mapping_id: str) -> None:

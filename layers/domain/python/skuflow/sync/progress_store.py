@@ -17,9 +17,10 @@ from skuflow.contracts.catalog import ProductBatchApplied, RejectedRows
 from skuflow.kernel.errors import VersionConflict
 from skuflow.kernel.events import Cause
 from skuflow.kernel.tenancy import ClientId
+from skuflow.platform.packing import packed, unpacked
+from skuflow.platform.rows import added
 from skuflow.platform.table import as_ours, lost_race
 from skuflow.sync.model import Slice, Tally
-from skuflow.sync.packing import packed, unpacked
 from skuflow.sync.store import SyncItem, import_pk, numbered, scaffolding_expiry
 
 BATCHES_PER_TALLY = 200
@@ -75,12 +76,8 @@ class DynamoProgress:
             causation_id=cause.causation_id,
             **packed(part),
         )
-        try:
-            row.save(condition=self._table.pk.does_not_exist())
-        except PynamoDBException as error:
-            if lost_race(error):
-                raise VersionConflict(f"slice {part.number} of {import_id} is already there") from None
-            raise as_ours(error) from error
+        if not added(row):
+            raise VersionConflict(f"slice {part.number} of {import_id} is already there")
 
     def last_slice(self, client_id: ClientId, import_id: str) -> Slice | None:
         found = self._items(client_id, import_id, "SLICE#", last_only=True)

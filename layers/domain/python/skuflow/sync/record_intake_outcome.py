@@ -7,8 +7,9 @@ from datetime import datetime
 from skuflow.contracts.catalog import ProductBatchApplied, RejectedRows
 from skuflow.kernel.errors import NotFound
 from skuflow.kernel.tenancy import ClientId
-from skuflow.platform.observability import count_many, logger
+from skuflow.platform.observability import logger
 from skuflow.sync.progress_store import ProgressStore
+from skuflow.sync.shops.count_outcome import count_outcome
 from skuflow.sync.shops.model import Trouble
 from skuflow.sync.shops.store import ShopStore
 from skuflow.sync.webhooks.intake import IntakeStore
@@ -32,17 +33,7 @@ def record_intake_outcome(
         raise NotFound(f"there is no intake {outcome.import_id}")
     for rows in outcome.rejected[:MAX_TROUBLES]:
         shops.add_trouble(client_id, intake.shop, _trouble(rows, at))
-    if progress.count_outcome(client_id, outcome, at):
-        shops.count(
-            client_id,
-            intake.shop,
-            products_created=outcome.products_created,
-            products_updated=outcome.products_updated,
-            products_unchanged=outcome.products_unchanged,
-            products_rejected=sum(len(rows.lines) for rows in outcome.rejected),
-            last_applied_at=at,
-        )
-        count_many(RowsCreated=outcome.created, RowsUpdated=outcome.updated, RowsUnchanged=outcome.unchanged)
+    count_outcome(client_id, intake.shop, outcome, at, shops=shops, progress=progress)
     logger().info("outcome recorded", extra={"intake_id": intake.intake_id, "batch": outcome.batch})
 
 

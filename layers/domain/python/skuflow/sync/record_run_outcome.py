@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from skuflow.contracts.catalog import ProductBatchApplied, SourceProductsRemoved
 from skuflow.kernel.tenancy import ClientId
-from skuflow.platform.observability import count_many, logger
+from skuflow.platform.observability import logger
 from skuflow.sync.runs.end_run import RunEnds
 from skuflow.sync.runs.model import Run
 from skuflow.sync.runs.store import change_run
+from skuflow.sync.shops.count_outcome import count_outcome
 from skuflow.sync.shops.model import Trouble
 
 
@@ -17,18 +18,7 @@ def record_run_outcome(client_id: ClientId, outcome: ProductBatchApplied, *, end
     """Count `outcome` once, however often it is told; the last one completes the run. Raises NotFound if the client has no such
     run."""
     run = ends.runs.get(client_id, outcome.import_id)
-    now = ends.clock()
-    if ends.progress.count_outcome(client_id, outcome, now):
-        ends.shops.count(
-            client_id,
-            run.shop,
-            products_created=outcome.products_created,
-            products_updated=outcome.products_updated,
-            products_unchanged=outcome.products_unchanged,
-            products_rejected=sum(len(rows.lines) for rows in outcome.rejected),
-            last_applied_at=now,
-        )
-        count_many(RowsCreated=outcome.created, RowsUpdated=outcome.updated, RowsUnchanged=outcome.unchanged)
+    count_outcome(client_id, run.shop, outcome, ends.clock(), shops=ends.shops, progress=ends.progress)
     logger().info("outcome recorded", extra={"run_id": run.run_id, "batch": outcome.batch})
     ends.complete_if_done(client_id, ends.runs.get(client_id, run.run_id))
 

@@ -12,7 +12,7 @@ from skuflow.contracts.sync import SOURCE
 from skuflow.kernel.events import Cause, Event, event_id
 from skuflow.kernel.tenancy import ClientId, client_id
 from skuflow.platform.event_bus import Announcement, Image
-from skuflow.sync.packing import unpacked
+from skuflow.platform.packing import unpacked
 
 T = TypeVar("T")
 

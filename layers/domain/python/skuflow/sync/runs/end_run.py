@@ -15,11 +15,12 @@ from skuflow.kernel.clock import Clock
 from skuflow.kernel.errors import TransientError, VersionConflict
 from skuflow.kernel.tenancy import ClientId
 from skuflow.platform.observability import count, logger
+from skuflow.platform.rows import ATTEMPTS
 from skuflow.sync.model import all_applied
 from skuflow.sync.progress_store import ProgressStore
 from skuflow.sync.runs.model import Failure, Run, completed, stopped
 from skuflow.sync.runs.schedule import next_night, pause_after
-from skuflow.sync.runs.store import ATTEMPTS, RunStore
+from skuflow.sync.runs.store import RunStore
 from skuflow.sync.runs.totals import is_compared, totals_of
 from skuflow.sync.shops.model import Shop, Trouble
 from skuflow.sync.shops.store import ShopStore

@@ -19,10 +19,11 @@ from pynamodb.exceptions import PynamoDBException
 from pynamodb.transactions import TransactWrite
 
 from skuflow.kernel.clock import iso
-from skuflow.kernel.errors import NotFound, TransientError, VersionConflict
+from skuflow.kernel.errors import NotFound, VersionConflict
 from skuflow.kernel.tenancy import ClientId, partition
+from skuflow.platform.packing import packed, unpacked
+from skuflow.platform.rows import change, listed, row_at, unchanged_since, write_over
 from skuflow.platform.table import as_ours, connection_of, lost_race
-from skuflow.sync.packing import packed, unpacked
 from skuflow.sync.runs.model import Run
 from skuflow.sync.shops.model import Shop
 from skuflow.sync.shops.store import shop_row
@@ -30,7 +31,6 @@ from skuflow.sync.store import SyncItem, import_pk
 
 Position = dict[str, Any]
 KEPT = timedelta(days=400)
-ATTEMPTS = 5
 
 
 class RunStore(Protocol):
@@ -54,18 +54,10 @@ class RunStore(Protocol):
 
 
 def change_run(client_id: ClientId, run_id: str, transition: Callable[[Run], Run], *, runs: RunStore) -> Run:
-    """Apply `transition` to the run as it is, again and again until nobody else wrote in between; what it raises passes
-    through. Nothing is written if it gives back what it got. Raises TransientError when others are always faster."""
-    for _ in range(ATTEMPTS):
-        item = runs.get(client_id, run_id)
-        wanted = transition(item)
-        if wanted == item:
-            return item
-        try:
-            return runs.save(client_id, wanted)
-        except VersionConflict:
-            continue
-    raise TransientError(f"the run {run_id} is being changed by others; try again")
+    """Apply `transition` to the run as it is; see `rows.change`."""
+    return change(
+        lambda: runs.get(client_id, run_id), lambda item: runs.save(client_id, item), transition, f"the run {run_id}"
+    )
 
 
 class DynamoRuns:
@@ -75,22 +67,14 @@ class DynamoRuns:
         self._table = table
 
     def get(self, client_id: ClientId, run_id: str) -> Run:
-        try:
-            found = self._table.get(import_pk(client_id, run_id), "RUN", consistent_read=True)
-        except self._table.DoesNotExist:
-            raise NotFound(f"there is no run {run_id}") from None
-        except PynamoDBException as error:
-            raise as_ours(error) from error
+        found = row_at(self._table, import_pk(client_id, run_id), "RUN")
+        if found is None:
+            raise NotFound(f"there is no run {run_id}")
         return _run(found)
 
     def save(self, client_id: ClientId, item: Run) -> Run:
         stored = replace(item, version=item.version + 1)
-        try:
-            run_row(self._table, client_id, stored).save(condition=unchanged_since(self._table, item.version))
-        except PynamoDBException as error:
-            if lost_race(error):
-                raise VersionConflict(f"the run {item.run_id} has changed meanwhile") from None
-            raise as_ours(error) from error
+        write_over(run_row(self._table, client_id, stored), item.version, f"the run {item.run_id}")
         return stored
 
     def save_with_shop(self, client_id: ClientId, item: Run, shop: Shop) -> tuple[Run, Shop]:
@@ -110,23 +94,12 @@ class DynamoRuns:
     def page(
         self, client_id: ClientId, shop: str, limit: int, position: Position | None
     ) -> tuple[Sequence[Run], Position | None]:
-        pk = runs_pk(client_id, shop)
         start = None
         if position is not None:
-            start = {
-                "listing_pk": {"S": pk},
-                "listing_sk": {"S": str(position["at"])},
-                "pk": {"S": import_pk(client_id, str(position["id"]))},
-                "sk": {"S": "RUN"},
-            }
-        try:
-            answer = self._table.listing.query(pk, limit=limit, scan_index_forward=False, last_evaluated_key=start)
-            listed = [(row.pk, row.sk) for row in answer]
-            found = {row.pk: _run(row) for row in self._table.batch_get(listed)} if listed else {}
-        except PynamoDBException as error:
-            raise as_ours(error) from error
-        after = answer.last_evaluated_key
-        return [found[pk] for pk, _ in listed if pk in found], _position(after) if after else None
+            pk = import_pk(client_id, str(position["id"]))
+            start = {"listing_sk": str(position["at"]), "pk": pk, "sk": "RUN"}
+        rows, last = listed(self._table, runs_pk(client_id, shop), limit, start, newest_first=True)
+        return [_run(row) for row in rows], _position(last) if last else None
 
 
 def runs_pk(client_id: ClientId, shop: str) -> str:
@@ -149,13 +122,7 @@ def run_row(table: type[SyncItem], client_id: ClientId, stored: Run) -> SyncItem
     )
 
 
-def unchanged_since(table: type[SyncItem], version: int) -> Any:
-    """The condition that an item still has `version`; 0: that there is none."""
-    return table.pk.does_not_exist() if version == 0 else table.version == version
-
-
-def _position(key: dict[str, Any]) -> Position:
-    at = str(key["listing_sk"]["S"])
+def _position(at: str) -> Position:
     return {"at": at, "id": at.partition("#")[2]}
 
 

@@ -13,8 +13,8 @@ from pynamodb.expressions.update import Action
 from skuflow.kernel.clock import iso, parse_iso
 from skuflow.kernel.ids import derived_id
 from skuflow.kernel.tenancy import ClientId
+from skuflow.platform.packing import packed, unpacked
 from skuflow.platform.table import as_ours, lost_race
-from skuflow.sync.packing import packed, unpacked
 from skuflow.sync.shops.model import ShopCounts, Trouble
 from skuflow.sync.store import SyncItem, shop_pk
 

@@ -28,6 +28,7 @@ from skuflow.kernel.errors import (
 from skuflow.kernel.events import Cause
 from skuflow.kernel.tenancy import ClientId
 from skuflow.platform.observability import logger
+from skuflow.platform.rows import ATTEMPTS
 from skuflow.sync.shopify.address import shop_domain
 from skuflow.sync.shopify.signatures import query_is_genuine
 from skuflow.sync.shopify.token_endpoint import Grant, GrantRefused, TokenEndpoint
@@ -36,7 +37,7 @@ from skuflow.sync.shops.installations import Installations, owner_in
 from skuflow.sync.shops.model import Shop, connected
 from skuflow.sync.shops.seal import Seal
 from skuflow.sync.shops.sealed import SealedPair
-from skuflow.sync.shops.store import ATTEMPTS, ShopStore
+from skuflow.sync.shops.store import ShopStore
 from skuflow.sync.shops.tokens import sealed
 
 FRESH = timedelta(seconds=90)

@@ -10,10 +10,10 @@ from skuflow.kernel.errors import SkuflowError, TransientError, VersionConflict
 from skuflow.kernel.events import Cause
 from skuflow.kernel.tenancy import ClientId
 from skuflow.platform.observability import logger
+from skuflow.platform.rows import ATTEMPTS
 from skuflow.sync.shops.model import Shop, Trouble, stopped
-from skuflow.sync.shops.store import ATTEMPTS, ShopStore
+from skuflow.sync.shops.store import ShopStore
 
-_HAS_ENDED = frozenset({"uninstalled", "disconnected"})
 _REMEDY = "uninstall the app in the shop's administration: Settings, Apps"
 
 
@@ -32,7 +32,7 @@ def disconnect(
     item = shops.get(client_id, shop)
     trouble = _uninstalled(client_id, item, uninstall_app, clock) if item.is_connected else None
     for _ in range(ATTEMPTS):
-        if item.status in _HAS_ENDED:
+        if item.has_ended:
             return item
         try:
             stored = shops.stop(client_id, stopped(item, "disconnected", clock(), cause, trouble))

@@ -15,8 +15,8 @@ from pynamodb.exceptions import PynamoDBException
 from skuflow.kernel.errors import Malformed
 from skuflow.kernel.tenancy import ClientId
 from skuflow.kernel.tenancy import client_id as checked_client
+from skuflow.platform.packing import packed, unpacked
 from skuflow.platform.table import as_ours, lost_race
-from skuflow.sync.packing import packed, unpacked
 from skuflow.sync.store import SyncItem, install_pk
 
 LIVES = timedelta(minutes=10)

@@ -56,6 +56,11 @@ class Shop:
     def is_connected(self) -> bool:
         return self.status == "connected"
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether somebody has put an end to the connection; a shop that needs its owner is still one of the client's."""
+        return self.status in ("uninstalled", "disconnected")
+
 
 @dataclass(frozen=True, slots=True)
 class ShopCounts:

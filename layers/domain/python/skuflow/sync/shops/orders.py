@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from pynamodb.exceptions import PynamoDBException
-
 from skuflow.contracts.sync import OrderLine
 from skuflow.kernel.events import Cause
 from skuflow.kernel.tenancy import ClientId
-from skuflow.platform.table import as_ours, lost_race
-from skuflow.sync.packing import packed, unpacked
+from skuflow.platform.packing import packed, unpacked
+from skuflow.platform.rows import row_at, saved_if
 from skuflow.sync.store import SyncItem, shop_pk
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -69,19 +67,8 @@ class DynamoOrders:
             causation_id=cause.causation_id,
             **packed(order),
         )
-        try:
-            row.save(condition=self._table.version.does_not_exist() | (self._table.version < at))
-        except PynamoDBException as error:
-            if lost_race(error):
-                return False
-            raise as_ours(error) from error
-        return True
+        return saved_if(row, self._table.version.does_not_exist() | (self._table.version < at))
 
     def get(self, client_id: ClientId, shop: str, order_id: str) -> Order | None:
-        try:
-            found = self._table.get(shop_pk(client_id, shop), f"ORDER#{order_id}", consistent_read=True)
-        except self._table.DoesNotExist:
-            return None
-        except PynamoDBException as error:
-            raise as_ours(error) from error
-        return unpacked(Order, found.doc, found.doc_z)
+        found = row_at(self._table, shop_pk(client_id, shop), f"ORDER#{order_id}")
+        return unpacked(Order, found.doc, found.doc_z) if found is not None else None

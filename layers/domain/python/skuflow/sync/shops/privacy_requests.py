@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
-from pynamodb.exceptions import PynamoDBException
-
 from skuflow.kernel.clock import iso
 from skuflow.kernel.events import Cause
 from skuflow.kernel.ids import derived_id
 from skuflow.kernel.tenancy import ClientId
-from skuflow.platform.table import as_ours, lost_race
-from skuflow.sync.packing import packed, unpacked
+from skuflow.platform.packing import packed, unpacked
+from skuflow.platform.rows import added, listed
 from skuflow.sync.store import SyncItem, privacy_pk
 
 DEADLINE = timedelta(days=30)
@@ -83,40 +81,24 @@ class DynamoPrivacyRequests:
             causation_id=request.cause.causation_id,
             **packed(request),
         )
-        try:
-            row.save(condition=self._table.pk.does_not_exist())
-        except PynamoDBException as error:
-            if lost_race(error):
-                return False
-            raise as_ours(error) from error
-        return True
+        return added(row)
 
     def page(
         self, client_id: ClientId, limit: int, position: Position | None
     ) -> tuple[Sequence[PrivacyRequest], Position | None]:
-        pk = privacy_pk(client_id)
         start = None
         if position is not None:
             at, request_id = str(position["at"]), str(position["id"])
-            key = {"listing_pk": pk, "listing_sk": f"{at}#{request_id}", "pk": pk, "sk": _sk(request_id)}
-            start = {name: {"S": text} for name, text in key.items()}
-        try:
-            answer = self._table.listing.query(pk, limit=limit, last_evaluated_key=start)
-            listed = [(row.pk, row.sk) for row in answer]
-            rows = {row.sk: row for row in self._table.batch_get(listed)} if listed else {}
-        except PynamoDBException as error:
-            raise as_ours(error) from error
-        found = (rows.get(sk) for _pk, sk in listed)
-        items = [unpacked(PrivacyRequest, row.doc, row.doc_z) for row in found if row is not None]
-        return items, _position(answer.last_evaluated_key)
+            start = {"listing_sk": f"{at}#{request_id}", "pk": privacy_pk(client_id), "sk": _sk(request_id)}
+        rows, last = listed(self._table, privacy_pk(client_id), limit, start)
+        items = [unpacked(PrivacyRequest, row.doc, row.doc_z) for row in rows]
+        return items, _position(last) if last else None
 
 
 def _sk(request_id: str) -> str:
     return f"REQUEST#{request_id}"
 
 
-def _position(key: dict[str, Any] | None) -> Position | None:
-    if not key:
-        return None
-    at, _, request_id = str(key["listing_sk"]["S"]).partition("#")
+def _position(listing_sk: str) -> Position:
+    at, _, request_id = listing_sk.partition("#")
     return {"at": at, "id": request_id}

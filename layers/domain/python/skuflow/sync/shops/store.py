@@ -15,11 +15,12 @@ from pynamodb.exceptions import PynamoDBException
 from pynamodb.transactions import TransactWrite
 
 from skuflow.kernel.clock import iso
-from skuflow.kernel.errors import Conflict, NotFound, TransientError, VersionConflict
+from skuflow.kernel.errors import Conflict, NotFound, VersionConflict
 from skuflow.kernel.tenancy import ClientId
 from skuflow.kernel.tenancy import client_id as checked_client
+from skuflow.platform.packing import packed, unpacked
+from skuflow.platform.rows import change, listed, row_at, unchanged_since, write_over
 from skuflow.platform.table import as_ours, connection_of, lost_race
-from skuflow.sync.packing import packed, unpacked
 from skuflow.sync.shops.activity_store import ActivityStore, DynamoActivity
 from skuflow.sync.shops.due import due_keys, due_pk, shop_in
 from skuflow.sync.shops.model import Shop, ShopStatus
@@ -28,7 +29,6 @@ from skuflow.sync.shops.token_store import forgotten, replaced, token_row
 from skuflow.sync.store import SyncItem, shop_lookup_pk, shop_pk, shops_pk
 
 Position = dict[str, Any]
-ATTEMPTS = 5
 _SHOP, _LOOKUP = "SHOP", "LOOKUP"
 
 
@@ -71,25 +71,17 @@ class ShopStore(ActivityStore, Protocol):
 
 
 def change_shop(client_id: ClientId, shop: str, transition: Callable[[Shop], Shop], *, shops: ShopStore) -> Shop:
-    """Apply `transition` to the shop as it is, again and again until nobody else wrote in between; what it raises passes through.
-    If it gives back what it was given, nothing is written. Raises NotFound, TransientError when others are always faster."""
-    for _ in range(ATTEMPTS):
-        item = shops.get(client_id, shop)
-        changed = transition(item)
-        if changed == item:
-            return item
-        try:
-            return shops.save(client_id, changed)
-        except VersionConflict:
-            continue
-    raise TransientError(f"the shop {shop} is being changed by others; try again")
+    """Apply `transition` to the shop as it is; see `rows.change`. Raises NotFound."""
+    return change(
+        lambda: shops.get(client_id, shop), lambda item: shops.save(client_id, item), transition, f"the shop {shop}"
+    )
 
 
 class DynamoShops(DynamoActivity):
     """ShopStore on the sync table."""
 
     def get(self, client_id: ClientId, shop: str) -> Shop:
-        found = self._found(shop_pk(client_id, shop), _SHOP)
+        found = row_at(self._table, shop_pk(client_id, shop), _SHOP)
         if found is None:
             raise NotFound(f"there is no shop {shop}")
         return _shop(found)
@@ -98,19 +90,15 @@ class DynamoShops(DynamoActivity):
         if item.version == 0:
             raise ValueError(f"{item.shop} was never connected")
         stored = replace(item, version=item.version + 1)
-        try:
-            self._row(client_id, stored).save(condition=self._table.version == item.version)
-        except PynamoDBException as error:
-            raise _failed(error, item) from error
+        write_over(self._row(client_id, stored), item.version, f"the shop {item.shop}")
         return stored
 
     def connect(self, client_id: ClientId, item: Shop, pair: SealedPair) -> Shop:
         stored = replace(item, version=item.version + 1)
-        fresh = self._table.pk.does_not_exist()
         unowned = self._table.pk.does_not_exist() | (self._table.client_id == client_id)
         try:
             with TransactWrite(connection=connection_of(self._table)) as transaction:
-                known = fresh if item.version == 0 else self._table.version == item.version
+                known = unchanged_since(self._table, item.version)
                 transaction.save(self._row(client_id, stored), condition=known)
                 transaction.save(self._lookup(client_id, stored), condition=unowned)
                 transaction.update(token_row(self._table, client_id, item.shop), replaced(self._table, client_id, pair))
@@ -136,39 +124,23 @@ class DynamoShops(DynamoActivity):
         return stored
 
     def owner_of(self, shop: str) -> tuple[ClientId, ShopStatus] | None:
-        found = self._found(shop_lookup_pk(shop), _LOOKUP)
+        found = row_at(self._table, shop_lookup_pk(shop), _LOOKUP)
         return (checked_client(str(found.client_id)), _status(str(found.status))) if found is not None else None
 
     def page(
         self, client_id: ClientId, limit: int, position: Position | None
     ) -> tuple[Sequence[Shop], Position | None]:
-        pk = shops_pk(client_id)
         start = None
         if position is not None:
             shop = str(position["shop"])
-            key = {"listing_pk": pk, "listing_sk": shop, "pk": shop_pk(client_id, shop), "sk": _SHOP}
-            start = {name: {"S": text} for name, text in key.items()}
-        try:
-            answer = self._table.listing.query(pk, limit=limit, last_evaluated_key=start)
-            listed = [(row.pk, row.sk) for row in answer]
-            found = {row.pk: _shop(row) for row in self._table.batch_get(listed)} if listed else {}
-        except PynamoDBException as error:
-            raise as_ours(error) from error
-        after = answer.last_evaluated_key
-        return [found[key] for key, _ in listed if key in found], {"shop": after["listing_sk"]["S"]} if after else None
+            start = {"listing_sk": shop, "pk": shop_pk(client_id, shop), "sk": _SHOP}
+        rows, last = listed(self._table, shops_pk(client_id), limit, start)
+        return [_shop(row) for row in rows], {"shop": last} if last else None
 
     def due(self, shard: int, until: datetime, limit: int) -> Sequence[tuple[ClientId, str]]:
         until_then = self._table.due_sk < f"{iso(until)}$"  # `$` follows `#`, which follows the time in a key
         try:
             return [shop_in(str(row.due_sk)) for row in self._table.due.query(due_pk(shard), until_then, limit=limit)]
-        except PynamoDBException as error:
-            raise as_ours(error) from error
-
-    def _found(self, pk: str, sk: str) -> SyncItem | None:
-        try:
-            return self._table.get(pk, sk, consistent_read=True)
-        except self._table.DoesNotExist:
-            return None
         except PynamoDBException as error:
             raise as_ours(error) from error
 

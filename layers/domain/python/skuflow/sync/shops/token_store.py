@@ -14,8 +14,8 @@ from pynamodb.expressions.update import Action
 
 from skuflow.kernel.errors import VersionConflict
 from skuflow.kernel.tenancy import ClientId
+from skuflow.platform.packing import packed, unpacked
 from skuflow.platform.table import as_ours, lost_race
-from skuflow.sync.packing import packed, unpacked
 from skuflow.sync.shops.sealed import Lifetimes, SealedPair, StoredPair
 from skuflow.sync.store import SyncItem, shop_pk
 

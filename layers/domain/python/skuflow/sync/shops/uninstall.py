@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from skuflow.kernel.clock import Clock
-from skuflow.kernel.errors import NotFound, TransientError, VersionConflict
+from skuflow.kernel.errors import NotFound
 from skuflow.kernel.events import Cause
 from skuflow.kernel.tenancy import ClientId
+from skuflow.platform.rows import change
 from skuflow.sync.shops.model import Shop, stopped
-from skuflow.sync.shops.store import ATTEMPTS, ShopStore
-
-_HAS_ENDED = frozenset({"uninstalled", "disconnected"})
+from skuflow.sync.shops.store import ShopStore
 
 
 def uninstall(
@@ -20,15 +19,15 @@ def uninstall(
     """Mark the shop `uninstalled` and forget its tokens; the shop as it is then, None if the client has no such shop. `at` is when
     Shopify says that it happened: if the shop was connected again later, or has ended anyway, nothing changes. Raises
     TransientError when others are always faster."""
-    for _ in range(ATTEMPTS):
-        try:
-            item = shops.get(client_id, shop)
-        except NotFound:
-            return None
-        if item.status in _HAS_ENDED or at < item.connected_at:
+
+    def ended(item: Shop) -> Shop:
+        if item.has_ended or at < item.connected_at:
             return item
-        try:
-            return shops.stop(client_id, stopped(item, "uninstalled", clock(), cause))
-        except VersionConflict:
-            continue
-    raise TransientError(f"the shop {shop} is being changed by others; try again")
+        return stopped(item, "uninstalled", clock(), cause)
+
+    try:
+        return change(
+            lambda: shops.get(client_id, shop), lambda item: shops.stop(client_id, item), ended, f"the shop {shop}"
+        )
+    except NotFound:
+        return None

@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from pynamodb.exceptions import PynamoDBException
-
 from skuflow.kernel.events import Cause
 from skuflow.kernel.tenancy import ClientId
-from skuflow.platform.table import as_ours, lost_race
+from skuflow.platform.packing import packed, unpacked
+from skuflow.platform.rows import added, row_at
 from skuflow.sync.model import BatchFile
-from skuflow.sync.packing import packed, unpacked
 from skuflow.sync.store import SyncItem, import_pk, scaffolding_expiry
 
 
@@ -72,19 +70,8 @@ class DynamoIntakes:
             causation_id=cause.causation_id,
             **packed(intake),
         )
-        try:
-            row.save(condition=self._table.pk.does_not_exist())
-        except PynamoDBException as error:
-            if lost_race(error):
-                return False
-            raise as_ours(error) from error
-        return True
+        return added(row)
 
     def find(self, client_id: ClientId, intake_id: str) -> Intake | None:
-        try:
-            found = self._table.get(import_pk(client_id, intake_id), "INTAKE", consistent_read=True)
-        except self._table.DoesNotExist:
-            return None
-        except PynamoDBException as error:
-            raise as_ours(error) from error
-        return unpacked(Intake, found.doc, found.doc_z)
+        found = row_at(self._table, import_pk(client_id, intake_id), "INTAKE")
+        return unpacked(Intake, found.doc, found.doc_z) if found is not None else None

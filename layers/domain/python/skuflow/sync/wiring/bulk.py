@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 from skuflow.platform.aws import client, sqs_client
 from skuflow.platform.clock import utc_now
 from skuflow.platform.settings import from_env
 from skuflow.sync.deps import ReadBulkResultDeps
 from skuflow.sync.settings import ReadBulkResultSettings
-
-if TYPE_CHECKING:
-    from skuflow.platform.outbound.calls import Outbound
-    from skuflow.sync.shopify.admin import Questions
-    from skuflow.sync.store import SyncItem
+from skuflow.sync.wiring.outbound import files_outbound, shopify_admin
 
 
 def build_read_bulk_result() -> ReadBulkResultDeps:
@@ -39,23 +34,11 @@ def build_read_bulk_result() -> ReadBulkResultDeps:
         progress=progress,
         orders=DynamoOrders(table),
         bucket=ImportBucket(client("s3"), settings.upload_bucket),
-        outbound=cache(lambda: _files(settings)),
-        admin=cache(lambda: _admin(settings, table)),
+        outbound=cache(lambda: files_outbound(settings)),
+        admin=cache(lambda: shopify_admin(settings, table)),
         work=RunWork(sqs_client, settings.inbox_queue_url),
         sizes=SpoolSizes(),
         clock=utc_now,
         dead_letters=DeadLetters(sqs_client, settings.dead_letter_queue_url),
         put_back=PutBack(sqs_client, settings.inbox_queue_url, utc_now),
     )
-
-
-def _files(settings: ReadBulkResultSettings) -> Outbound:
-    from skuflow.sync.wiring.outbound import files_outbound
-
-    return files_outbound(settings)
-
-
-def _admin(settings: ReadBulkResultSettings, table: type[SyncItem]) -> Questions:
-    from skuflow.sync.wiring.outbound import shopify_admin
-
-    return shopify_admin(settings, table)

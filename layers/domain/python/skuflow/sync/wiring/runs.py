@@ -7,6 +7,7 @@ from skuflow.platform.clock import new_id, utc_now
 from skuflow.platform.settings import from_env
 from skuflow.sync.deps import RunDueShopsDeps, SyncShopDeps
 from skuflow.sync.settings import RunDueShopsSettings, SyncShopSettings
+from skuflow.sync.wiring.outbound import shopify_admin
 
 
 def build_sync_shop() -> SyncShopDeps:
@@ -20,7 +21,6 @@ def build_sync_shop() -> SyncShopDeps:
     from skuflow.sync.runs.work import RunWork, ShopWork
     from skuflow.sync.shops.store import DynamoShops
     from skuflow.sync.store import SyncItem
-    from skuflow.sync.wiring.outbound import shopify_admin
 
     settings = from_env(SyncShopSettings)
     table = bind(SyncItem, settings.sync_table)

@@ -9,12 +9,12 @@ from skuflow.platform.clock import utc_now
 from skuflow.platform.settings import from_env
 from skuflow.sync.deps import ConnectShopDeps
 from skuflow.sync.settings import ConnectShopSettings
+from skuflow.sync.wiring.outbound import app_credentials, outbound_table, outbound_to, shop_tokens, shopify_admin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from skuflow.kernel.tenancy import ClientId
-    from skuflow.sync.shopify.admin import ShopifyAdmin
     from skuflow.sync.store import SyncItem
 
 
@@ -28,7 +28,6 @@ def build_connect_shop() -> ConnectShopDeps:
     from skuflow.sync.shops.installations import Installations
     from skuflow.sync.shops.store import DynamoShops
     from skuflow.sync.store import SyncItem
-    from skuflow.sync.wiring.outbound import app_credentials, outbound_table, outbound_to, shop_tokens
 
     settings = from_env(ConnectShopSettings)
     table = bind(SyncItem, settings.sync_table)
@@ -56,11 +55,7 @@ def build_connect_shop() -> ConnectShopDeps:
 def _uninstaller(settings: ConnectShopSettings, table: type[SyncItem]) -> Callable[[ClientId, str], None]:
     """Has Shopify uninstall our app in a shop. What that takes is made when somebody leaves, which few do."""
 
-    @cache
-    def admin() -> ShopifyAdmin:
-        from skuflow.sync.wiring.outbound import shopify_admin
-
-        return shopify_admin(settings, table)
+    admin = cache(lambda: shopify_admin(settings, table))
 
     def uninstall_app(client_id: ClientId, shop: str) -> None:
         from skuflow.sync.shopify.queries import APP_UNINSTALL

@@ -10,10 +10,10 @@ from skuflow.platform.clock import utc_now
 from skuflow.platform.settings import from_env
 from skuflow.sync.deps import ProcessShopifyWebhookDeps, ReceiveShopifyWebhookDeps
 from skuflow.sync.settings import ProcessShopifyWebhookSettings, ReceiveShopifyWebhookSettings
+from skuflow.sync.wiring.outbound import shopify_admin
 
 if TYPE_CHECKING:
     from skuflow.kernel.tenancy import ClientId
-    from skuflow.sync.shopify.admin import Questions
     from skuflow.sync.store import SyncItem
 
 
@@ -63,7 +63,7 @@ def build_process_shopify_webhook() -> ProcessShopifyWebhookDeps:
         orders=DynamoOrders(table),
         privacy=DynamoPrivacyRequests(table),
         bodies=bucket,
-        admin=WhenAsked(cache(lambda: _admin(settings, table))),
+        admin=WhenAsked(cache(lambda: shopify_admin(settings, table))),
         uninstall=partial(uninstall, shops=shops, clock=utc_now),
         operation_finished=partial(_operation_finished, settings, table),
         clock=utc_now,
@@ -73,12 +73,6 @@ def build_process_shopify_webhook() -> ProcessShopifyWebhookDeps:
         dead_letters=DeadLetters(sqs_client, settings.dead_letter_queue_url),
         put_back=PutBack(sqs_client, settings.inbox_queue_url, utc_now),
     )
-
-
-def _admin(settings: ProcessShopifyWebhookSettings, table: type[SyncItem]) -> Questions:
-    from skuflow.sync.wiring.outbound import shopify_admin
-
-    return shopify_admin(settings, table)
 
 
 def _operation_finished(
