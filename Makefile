@@ -16,7 +16,7 @@ export UV_SYSTEM_CERTS ?= true
 # Compiled modules are kept, whatever the surrounding shell prefers: without them every start costs two to three times as much.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup lock demo up down test fast check lint types imports security audit fuzz synth bench costs events openapi bom clean
+.PHONY: help setup lock demo up down test fast check lint types imports security audit fuzz synth bench load costs events openapi bom clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -86,6 +86,9 @@ synth: setup ## write the CloudFormation templates to cdk.out (STAGE=local, RESI
 
 bench: setup ## measure; prints a table and writes build/bench.json
 	@$(BIN)/python -m tests.bench
+
+load: setup ## the local platform under 50 to 1,000 users, a minute each (LOAD="--users 50,100 --seconds 20" for less)
+	@$(BIN)/python -m tests.bench.load $(LOAD)
 
 costs: setup ## measure what each unit of work asks of AWS; write the cost ledger and docs/costs.md
 	@$(BIN)/python -m tests.bench.cost_ledger

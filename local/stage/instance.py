@@ -25,7 +25,8 @@ class Instance:
     """`port`, `pid` and `started_at` (ISO 8601 UTC) are the embedded AWS's, `sandbox_port` and `sandbox_pid` those of the sandbox
     of outside services; a pid of 0 means stopped. `kept` is True when its state outlives a stop. `app_secret` is what the
     sandbox's own app proves itself with; it is worth nothing anywhere else. `tunnel` is the address, without a slash at the end,
-    by which outside services reach the embedded AWS; "" if they cannot."""
+    by which outside services reach the embedded AWS; "" if they cannot. `queueing` has calls of functions wait for a free worker
+    that would be refused for being too many."""
 
     name: str
     home: Path
@@ -38,6 +39,7 @@ class Instance:
     sandbox_pid: int = 0
     app_secret: str = ""
     tunnel: str = ""
+    queueing: bool = False
 
     @property
     def region(self) -> str:

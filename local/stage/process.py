@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from local.problems import LocalProblem
-from local.stage import daemon, kept_state
+from local.stage import daemon, kept_state, queueing
 from local.stage.instance import ACCOUNT, DEFAULT, DEFAULT_PORT, Instance, choose_port
 
 READY_WITHIN = 30.0
@@ -25,7 +25,7 @@ def settings(instance: Instance) -> dict[str, str]:
     whatever stood here besides would be visible to functions that will not have it on AWS.
 
     The concurrency cap bounds the number of worker processes (about 55 MB each); the protocols that are switched off would
-    each claim a port.
+    each claim a port. An instance that queues has a bound of its own (`local.stage.queueing`).
     """
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
@@ -36,7 +36,7 @@ def settings(instance: Instance) -> dict[str, str]:
         "GATEWAY_PORT": str(instance.port),
         "MINISTACK_REGION": instance.region,
         "MINISTACK_ACCOUNT_ID": ACCOUNT,
-        "LAMBDA_ACCOUNT_CONCURRENCY": "16",
+        "LAMBDA_ACCOUNT_CONCURRENCY": "0" if instance.queueing else "16",
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
     }
@@ -63,8 +63,9 @@ def start(instance: Instance, interpreter: Path) -> Instance:
         instance.erase()
     for folder in ("services", "s3"):
         (instance.state / folder).mkdir(parents=True, exist_ok=True)
-    command = [str(interpreter), "-m", "ministack"]
-    pid = daemon.spawn(command, cwd=instance.home, environment=settings(instance), log=instance.log)
+    pid = daemon.spawn(
+        _command(instance, interpreter), cwd=instance.home, environment=settings(instance), log=instance.log
+    )
     running = replace(instance, pid=pid, started_at=datetime.now(UTC).isoformat(timespec="seconds"))
     running.save()
     if not daemon.wait_until(lambda: is_ready(running), pid, within=READY_WITHIN):
@@ -72,6 +73,13 @@ def start(instance: Instance, interpreter: Path) -> Instance:
         stop(running)
         raise LocalProblem(f"the embedded AWS did not start: {said}", f"see {instance.log}")
     return running
+
+
+def _command(instance: Instance, interpreter: Path) -> list[str]:
+    if instance.queueing:
+        # Without its folder on the path: the modules there have names of the standard library's kind.
+        return [str(interpreter), "-P", str(Path(queueing.__file__).resolve())]
+    return [str(interpreter), "-m", "ministack"]
 
 
 def stop(instance: Instance) -> bool:

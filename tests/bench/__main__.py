@@ -28,6 +28,7 @@ BENCHES = {
     "bulk": "tests.bench.bulk_result",
     "webhooks": "tests.bench.webhooks",
     "cold": "tests.bench.cold_times",
+    "load": "tests.bench.load",
 }
 """Name -> module with `measure() -> dict[str, float]`."""
 
@@ -43,6 +44,8 @@ AIMS = {
     "webhook_requests": 1.0,
     "cold_http_ratio_max": 30.0,
     "cold_consumer_ratio_max": 27.0,
+    "load_1000_errors": 0.0,
+    "load_dead_letters": 0.0,
 }
 """Figure -> the most it should be."""
 

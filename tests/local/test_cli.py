@@ -194,3 +194,9 @@ def test_the_process_is_told_everything_and_inherits_nothing(
     assert Path(settings["TMPDIR"]).is_relative_to(instance.home)
     assert "PERSIST_STATE" not in settings
     assert process.settings(replace(instance, kept=True))["STATE_DIR"].startswith(str(instance.home))
+
+
+def test_only_an_instance_that_queues_is_without_a_cap_that_refuses(checkout: Workspace) -> None:
+    instance = Instance("main", checkout.instances / "main", port=4999)
+    caps = [process.settings(one)["LAMBDA_ACCOUNT_CONCURRENCY"] for one in (instance, replace(instance, queueing=True))]
+    assert caps == ["16", "0"]

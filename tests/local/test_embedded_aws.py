@@ -65,6 +65,21 @@ def aws(instance: Instance, checkout: Workspace, tmp_path_factory: pytest.TempPa
     return target
 
 
+def test_an_instance_that_queues_runs_functions_too(
+    tmp_path_factory: pytest.TempPathFactory, interpreter: Path, checkout: Workspace
+) -> None:
+    running = process.start(Instance("queues", tmp_path_factory.mktemp("queues"), queueing=True), interpreter)
+    try:
+        target = embedded(running)
+        folder = write_assembly(tmp_path_factory.mktemp("queues-assembly"))
+        deploy_assembly(checkout, target, folder, lambda _note: None)
+        assert report(target)["environment"]["SKUFLOW_STAGE"] == "local"
+        assert process.is_ours(running)
+    finally:
+        process.stop(running)
+    assert not process.is_ours(running)
+
+
 def report(aws: Aws, event: object = None) -> dict[str, Any]:
     done = invoke(aws, "small/report", event or {})
     assert not done.failed, done.result
