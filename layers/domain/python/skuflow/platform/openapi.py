@@ -54,7 +54,7 @@ def document(routes: Iterable[Route], *, title: str, version: str, description: 
     paths: dict[str, dict[str, Any]] = {}
     for route in every:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, refs)
-    scopes = sorted({route.scope for route in every if route.scope is not None})
+    scopes = sorted({route.scope for route in every if route.scope is not None and not _of_staff(route.scope)})
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version, "description": description, "license": _LICENSE},
@@ -146,7 +146,7 @@ def _operation(route: Route, refs: dict[tuple[str, JsonSchemaMode], str]) -> dic
         "summary": route.summary,
         "parameters": _parameters(route),
         "responses": _responses(route, refs),
-        "security": [] if route.scope is None else [{"apiKey": [route.scope]}, {"signIn": [route.scope]}],
+        "security": _openers(route.scope),
     }
     needs = "" if route.scope is None else f"Needs the scope `{route.scope}`."
     if route.description or needs:
@@ -223,6 +223,19 @@ def _responses(route: Route, refs: dict[tuple[str, JsonSchemaMode], str]) -> dic
 
 def _statuses(routes: Iterable[Route]) -> list[int]:
     return sorted({status for route in routes for status in problem_statuses(route)})
+
+
+def _of_staff(scope: str) -> bool:
+    """Whether `scope` concerns the platform and no client: no key holds it."""
+    return scope.startswith("platform:")
+
+
+def _openers(scope: str | None) -> list[dict[str, list[str]]]:
+    """Any one of these opens an operation."""
+    if scope is None:
+        return []
+    by_person = {"signIn": [scope]}
+    return [by_person] if _of_staff(scope) else [{"apiKey": [scope]}, by_person]
 
 
 def _security(scopes: list[str]) -> dict[str, Any]:
