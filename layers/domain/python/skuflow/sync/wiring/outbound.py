@@ -62,6 +62,11 @@ def outbound_to(name: str, settings: ReachesShopify, table: type[OutboundItem]) 
     return HttpOutbound(service(name), DynamoCircuits(table, utc_now), guard)
 
 
+def shopify_outbound(settings: ReachesShopify) -> Outbound:
+    """The way to the shops."""
+    return outbound_to("shopify", settings, outbound_table(settings))
+
+
 def files_outbound(settings: ReachesShopify) -> Outbound:
     """The way to the files that Shopify leaves for us."""
     return outbound_to(FILES, settings, outbound_table(settings))

@@ -9,7 +9,7 @@ from skuflow.platform.clock import utc_now
 from skuflow.platform.settings import from_env
 from skuflow.sync.deps import ConnectShopDeps
 from skuflow.sync.settings import ConnectShopSettings
-from skuflow.sync.wiring.outbound import app_credentials, outbound_table, outbound_to, shop_tokens, shopify_admin
+from skuflow.sync.wiring.outbound import app_credentials, shop_tokens, shopify_admin, shopify_outbound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ def build_connect_shop() -> ConnectShopDeps:
     settings = from_env(ConnectShopSettings)
     table = bind(SyncItem, settings.sync_table)
     credentials = app_credentials(settings)
-    outbound = outbound_to("shopify", settings, outbound_table(settings))
+    outbound = shopify_outbound(settings)
     tokens = shop_tokens(settings, table, outbound, credentials)
     return ConnectShopDeps(
         completing=Completing(
