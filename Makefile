@@ -56,7 +56,7 @@ down: setup ## stop it
 test: check ## every check and every test; this is what CI runs
 	@$(PYTEST)
 
-fast: setup ## the tests that need no deployment and no large file
+fast: setup ## the tests of rules, stores, functions and commands: minutes less than all
 	@$(PYTEST) -m "not e2e and not slow"
 
 check: lint types imports security ## style, types, import contracts, known weaknesses

@@ -49,11 +49,18 @@ _TOGETHER = ("e2e", "infra", "local")
 """Folders whose tests share something costly, made once per session: with several workers, each folder keeps to one of them."""
 
 
+_SLOW = frozenset({"bench", "fuzz", "infra", "scenarios", "security"})
+"""Folders whose tests build, synthesise or live through something each; whoever changes a rule or a door does not wait for them."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests stay on one worker: a folder of `_TOGETHER`, or else a file. First, as xdist reads it in this hook."""
+    """Say which tests stay on one worker: a folder of `_TOGETHER`, or else a file; and which folders are slow. First, as xdist and
+    `-m` read it in this hook."""
     for item in items:
         folder = item.path.parent.name
+        if folder in _SLOW:
+            item.add_marker(pytest.mark.slow)
         item.add_marker(pytest.mark.xdist_group(folder if folder in _TOGETHER else item.path.stem))
 
 

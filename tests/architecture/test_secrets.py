@@ -58,6 +58,7 @@ def findings(paths: Iterable[Path]) -> Iterator[tuple[str, str, int]]:
                 yield str(path), "Skuflow API key", text.count("\n", 0, hit.start()) + 1
 
 
+@pytest.mark.slow
 def test_no_secret_is_in_the_repository() -> None:
     found = [
         (name_of(Path(file)), kind, line)

@@ -63,6 +63,7 @@ def test_a_subscription_whose_making_nobody_heard_of_is_not_made_twice(shops: Sh
     check_one_of_everything(shops)
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_at_any_request_is_followed_by_one_that_goes_on(shops: ShopWorld) -> None:
     """The process ends right after each of its requests to AWS in turn, of the step that sets up and of those that follow."""
     died: list[str] = []
