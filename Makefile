@@ -7,7 +7,7 @@ STAGE ?= local
 RESIDENCY ?= ca
 FUZZ_EXAMPLES ?= 200
 PYTEST := $(BIN)/pytest --quiet --numprocesses auto --maxprocesses 4 --dist loadgroup
-LAYER_GROUPS := layer-core layer-http layer-text layer-outbound layer-tokens
+LAYER_GROUPS := layer-core layer-http layer-text layer-quality layer-outbound layer-tokens layer-pdf
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
 export PYTHONPATH := .:layers/domain/python

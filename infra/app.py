@@ -17,6 +17,8 @@ from aws_cdk import App, Validations
 from infra import dashboards
 from infra.access.data import AccessData
 from infra.access.stack import AccessStack
+from infra.billing.data import BillingData
+from infra.billing.stack import BillingStack
 from infra.catalog.data import CatalogData
 from infra.catalog.stack import CatalogStack
 from infra.config import stage_of
@@ -24,6 +26,8 @@ from infra.constructs.context_stack import Packages, Site
 from infra.packaging.build_layers import CannotBuild
 from infra.packaging.layout import REPOSITORY
 from infra.platform.stack import PlatformStack
+from infra.quality.data import QualityData
+from infra.quality.stack import QualityStack
 from infra.shared.stack import SharedStack
 from infra.sync.data import SyncData
 from infra.sync.stack import SyncStack
@@ -35,8 +39,10 @@ def assemble(site: Site) -> None:
     access = AccessStack(site, shared=shared, data=AccessData(site))
     sync = SyncStack(site, shared=shared, data=SyncData(site), authorizer_id=access.authorizer_id)
     catalog = CatalogStack(site, shared=shared, data=CatalogData(site), authorizer_id=access.authorizer_id)
+    quality = QualityStack(site, shared=shared, data=QualityData(site), authorizer_id=access.authorizer_id)
+    billing = BillingStack(site, shared=shared, data=BillingData(site), authorizer_id=access.authorizer_id)
     platform = PlatformStack(site, shared=shared, authorizer_id=access.authorizer_id)
-    dashboards.add([shared, access, sync, catalog, platform], api_id=shared.api.api_id)
+    dashboards.add([shared, access, sync, catalog, quality, billing, platform], api_id=shared.api.api_id)
 
 
 def settled_context() -> dict[str, Any]:

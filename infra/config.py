@@ -78,6 +78,10 @@ class Stage:
         return self.named("uploads", self.account, self.region)
 
     @property
+    def document_bucket(self) -> str:
+        return self.named("documents", self.account, self.region)
+
+    @property
     def alarm_topic_arn(self) -> str:
         return self.arn("sns", self.named("alarms"))
 

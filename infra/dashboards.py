@@ -9,11 +9,22 @@ from infra.constructs.dashboard import ContextDashboard, Measures
 
 BUSINESS: dict[str, Measures] = {
     "access": {"Who was let in": ("AuthorizationsRefused", "AuthorizerTroubles")},
+    "billing": {
+        "Usage": ("UsageEventsAccepted", "UsageEventsDuplicate", "UsageEventsRejected"),
+        "Jobs": ("JobsMetered", "JobsMeteredBefore"),
+        "Usage reconciled": ("UsageDaysReconciled", "UsageDrifts"),
+    },
     "catalog": {
         "Products": ("ProductsCreated", "ProductsUpdated", "ProductsUnchanged", "ProductsRemoved"),
+        "Fixes": ("FixesApplied", "FixesSkipped"),
         "Reservations": ("ReservationsExpired", "ReservationsStuck"),
     },
     "platform": {},
+    "quality": {
+        "Products": ("ProductsChecked", "ProductFindings", "ProductsFixed"),
+        "Fixes": ("FixesApplied", "FixesSkipped"),
+        "Jobs": ("QualityJobsCompleted", "ThresholdsCrossed", "PicturesLookedAt"),
+    },
     "shared": {},
     "sync": {
         "Rows": ("RowsRead", "RowsRejected", "RowsCreated", "RowsUpdated", "RowsUnchanged"),

@@ -19,7 +19,8 @@ CLIENT = "cli_0000000000000001"
 OTHER_CLIENT = "cli_0000000000000002"
 ALL_SCOPES = (
     "catalog:read catalog:write inventory:write imports:read imports:write keys:read keys:write client:read "
-    "shops:read shops:write users:read users:write audit:read"
+    "shops:read shops:write users:read users:write audit:read quality:read quality:write usage:read usage:write "
+    "billing:read billing:write"
 )
 
 

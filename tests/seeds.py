@@ -62,10 +62,10 @@ def environment() -> pytest.MonkeyPatch:
     for context in LAYOUTS:
         patch.setenv(f"{context.upper()}_TABLE", create_table(context))
     region = {"LocationConstraint": "ca-central-1"}
-    for bucket in ("upload", "batch"):
+    for bucket in ("upload", "batch", "document"):
         client("s3").create_bucket(Bucket=f"skuflow-test-{bucket}", CreateBucketConfiguration=region)  # type: ignore[typeddict-item]
         patch.setenv(f"{bucket.upper()}_BUCKET", f"skuflow-test-{bucket}")
-    for queue in ("WORK", "REPORT", "DEAD_LETTER", "REJECTS", "INBOX", "SHOP", "BULK", "WEBHOOK"):
+    for queue in ("WORK", "REPORT", "DEAD_LETTER", "REJECTS", "INBOX", "SHOP", "BULK", "WEBHOOK", "PLANNING", "JOB"):
         patch.setenv(f"{queue}_QUEUE_URL", client("sqs").create_queue(QueueName=queue.lower())["QueueUrl"])
     for flag in ("APPLICATION", "ENVIRONMENT", "PROFILE"):
         patch.setenv(f"FLAGS_{flag}", "test")
@@ -217,6 +217,29 @@ def _brand(owner: Owner) -> str:
     return str(owner.make("catalog", "/v1/brands", {"name": _unique("Brand")})["brand_id"])
 
 
+@seed("metric_code")
+def _metric(owner: Owner) -> str:
+    body = {"code": _unique("calls").replace(" ", "_"), "aggregation": "sum", "unit": "call"}
+    return str(owner.make("billing", "/v1/metrics", body)["code"])
+
+
+@seed("job_id")
+def _job(owner: Owner) -> str:
+    return str(owner.make("quality", "/v1/quality/jobs", {"mode": "preview"})["job_id"])
+
+
+@seed("rule_id")
+def _rule(owner: Owner) -> str:
+    body = {"name": _unique("rule").replace(" ", "-"), "entity": "product", "field": "brand", "kind": "required"}
+    return str(owner.make("quality", "/v1/quality/rules", body)["rule_id"])
+
+
+@seed("threshold_id")
+def _threshold(owner: Owner) -> str:
+    body = {"metric": "score", "direction": "below", "limit": "80"}
+    return str(owner.make("quality", "/v1/quality/thresholds", body, method="PUT")["threshold_id"])
+
+
 @seed("collection_id")
 def _collection(owner: Owner) -> str:
     return str(owner.make("catalog", "/v1/collections", {"title": _unique("Collection")})["collection_id"])
@@ -233,8 +256,21 @@ def _adjust(owner: Owner) -> dict[str, Any]:
     return {"adjustments": [{"variant_id": _variant(owner), "units": -2}]}
 
 
-QUERIES = {"market": "CA", "shop": "somebody.myshopify.com"}
+QUERIES = {
+    "market": "CA",
+    "country": "CA",
+    "shop": "somebody.myshopify.com",
+    "metric": "billable_items",
+    "start": "2026-03-01",
+    "end": "2026-03-31",
+}
 """Query parameter that must be given → a value for it."""
 
-BODIES: dict[str, Callable[[Owner], dict[str, Any]]] = {"create_reservation": _reserve, "adjust_inventory": _adjust}
+BODIES: dict[str, Callable[[Owner], dict[str, Any]]] = {
+    "create_reservation": _reserve,
+    "adjust_inventory": _adjust,
+    "send_usage": lambda _owner: {"transaction_id": _unique("use"), "metric": "billable_items", "value": 1},
+}
 """Operation → a body that its model's own examples cannot give, because ids stand in it."""
+
+from tests import seeds_of_invoices, seeds_of_selling  # noqa: E402, F401 - adds its own seeds and bodies

@@ -29,6 +29,9 @@ LAYOUTS: dict[str, Layout] = {
             ("due", "due_shard", "due_at"),
         )
     ),
+    "quality": Layout(indexes=(("listing", "listing_pk", "listing_sk"),)),
+    "billing": Layout(indexes=(("listing", "listing_pk", "listing_sk"), ("due", "due_pk", "due_sk"))),
+    "usage": Layout(stream=False),
     "idempotency": Layout(pk="id", sk=None, stream=False),
     "outbound": Layout(stream=False),
 }

@@ -12,9 +12,10 @@ from infra.constructs.stream_consumer import StreamReader
 TOLD = (
     {"dynamodb": {"NewImage": {"entity": {"S": ["PRODUCT", "INVENTORY", "OFFER"]}}}},
     {"eventName": ["REMOVE"], "dynamodb": {"OldImage": {"entity": {"S": ["PRODUCT"]}}}},
-    {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"entity": {"S": ["BATCH", "REMOVAL"]}}}},
+    {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"entity": {"S": ["BATCH", "FIXES", "REMOVAL"]}}}},
 )
-"""What others hear of. The outcome of a batch, or of a removal, is written once, and nobody hears of it when its time is over."""
+"""What others hear of. What became of a batch, of a batch of fixes or of a removal is written once, and nobody hears of it when its
+time is over."""
 
 
 def add(stack: ContextStack, *, bus: events.IEventBus, table: ContextTable) -> None:

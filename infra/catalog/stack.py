@@ -5,6 +5,7 @@ from __future__ import annotations
 from infra.catalog import (
     api,
     apply_product_batch,
+    apply_product_fixes,
     on_table_change,
     release_expired_reservations,
     remove_vanished_products,
@@ -20,6 +21,7 @@ class CatalogStack(ContextStack):
         super().__init__(site, "catalog")
         api.add(self, shared=shared, table=data.table, authorizer_id=authorizer_id)
         apply_product_batch.add(self, bus=shared.bus, table=data.table)
+        apply_product_fixes.add(self, bus=shared.bus, table=data.table)
         remove_vanished_products.add(self, bus=shared.bus, table=data.table)
         on_table_change.add(self, bus=shared.bus, table=data.table)
         update_projections.add(self, table=data.table)

@@ -10,6 +10,9 @@ from constructs import Construct
 
 from infra.config import Stage
 
+LONGEST_PERIOD = 24 * 60
+"""Minutes of one period of a CloudWatch alarm at most; a longer time is several periods, together a week at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -159,6 +162,7 @@ def watch_table(scope: Construct, stage: Stage, name: str) -> None:
 def watch_schedule(scope: Construct, stage: Stage, name: str, *, minutes: int) -> None:
     """Alarm of the function `skuflow-<stage>-<name>`, which runs by the clock: it did not run for `minutes`. Here no data is the
     bad news itself."""
+    period = min(minutes, LONGEST_PERIOD)
     alarm = cloudwatch.Alarm(
         scope,
         f"alarm-{name}-silent",
@@ -166,9 +170,9 @@ def watch_schedule(scope: Construct, stage: Stage, name: str, *, minutes: int) -
         alarm_description=(
             f"{name} has not run for {minutes} min, though its schedule asks for it. {stage.runbook('function-silent')}"
         ),
-        metric=Metrics("AWS/Lambda", {"FunctionName": stage.named(name)}, minutes).total("Invocations"),
+        metric=Metrics("AWS/Lambda", {"FunctionName": stage.named(name)}, period).total("Invocations"),
         threshold=1,
-        evaluation_periods=1,
+        evaluation_periods=-(-minutes // period),
         comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
         treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
     )

@@ -100,10 +100,9 @@ class HttpApi(Construct):
         """Send `routes` to `function`: those with a scope through the authorizer, the others open to everybody (the reason is
         `open_because`), as are `open_keys`, which are route keys of the gateway itself (`$default`)."""
         served = Served(function, self, open_because)
-        for route in routes:
-            key = f"{route.method} {route.path}"
+        for key, route in _by_key(routes).items():
             served.route(key, authorizer_id=_authorizer(key, authorizer_id) if route.scope is not None else None)
-            function.parts.routes.append((route.method, route.path))
+            function.parts.routes.append((route.method, route.gateway_path))
         for key in open_keys:
             served.route(key, authorizer_id=None)
 
@@ -166,6 +165,16 @@ def routes_of(context: str, trigger: str) -> Iterable[Route]:
     if routes is None:
         raise ValueError(f"functions/{context}/{trigger}/handler.py has no ROUTES: the API's routes are read from it")
     return routes
+
+
+def _by_key(routes: Iterable[Route]) -> dict[str, Route]:
+    """Key of the gateway -> a route behind it. Raises ValueError if one of two behind a key is open and the other is not."""
+    found: dict[str, Route] = {}
+    for route in routes:
+        key = f"{route.method} {route.gateway_path}"
+        if (found.setdefault(key, route).scope is None) != (route.scope is None):
+            raise ValueError(f"{key} leads to an open route and to one with a scope")
+    return found
 
 
 def _authorizer(key: str, authorizer_id: str | None) -> str:

@@ -17,6 +17,8 @@ from infra.constructs.python_function import PythonFunction
 MISSED_RUNS = 3
 SHORTEST_SILENCE = 15
 """An alarm sounds when that many runs in a row were missed, after that many minutes at the least."""
+LONGEST_WAIT = 6 * 3600
+"""Seconds that Lambda keeps a start that could not be made yet, at most."""
 
 INPUT = json.dumps({"trigger": "schedule"})
 
@@ -56,4 +58,5 @@ class Schedule(Construct):
         )
         missed = max(MISSED_RUNS * int(period.to_seconds()) // 60, SHORTEST_SILENCE)
         watch_schedule(self, stack.stage, stack.label(trigger), minutes=missed)
-        lambda_.EventInvokeConfig(self, "Once", function=function.function, retry_attempts=0, max_event_age=period)
+        waits = Duration.seconds(min(int(period.to_seconds()), LONGEST_WAIT))
+        lambda_.EventInvokeConfig(self, "Once", function=function.function, retry_attempts=0, max_event_age=waits)

@@ -29,6 +29,7 @@ from infra.packaging.build_layers import LAYERS, CannotBuild, build_layer
 from infra.packaging.layout import CHECKOUT, REPOSITORY, Layout, Package
 
 _SPDX = {
+    "sil ofl 1.1": "OFL-1.1",
     "apache 2.0": "Apache-2.0",
     "apache license 2.0": "Apache-2.0",
     "mit license": "MIT",
@@ -36,7 +37,11 @@ _SPDX = {
 }
 """What distributions write instead of an SPDX identifier -> the identifier."""
 
-_BY_HAND = {"python-dateutil": "Apache-2.0 OR BSD-3-Clause"}
+_BY_HAND = {
+    "Jinja2": "BSD-3-Clause",
+    "google-re2": "BSD-3-Clause",
+    "python-dateutil": "Apache-2.0 OR BSD-3-Clause",
+}
 """Distributions whose metadata names no licence -> what their licence file says."""
 
 

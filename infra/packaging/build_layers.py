@@ -33,8 +33,10 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "layer-core": (),
     "layer-http": ("layer-core",),
     "layer-text": ("layer-core",),
+    "layer-quality": ("layer-core",),
     "layer-outbound": ("layer-core",),
     "layer-tokens": ("layer-core",),
+    "layer-pdf": ("layer-core",),
 }
 """Layer -> the layers that always come with it, whose distributions it must not repeat."""
 

@@ -2,7 +2,8 @@
 
 botocore describes 400 services; looking through their folders costs every cold start 20 ms, so only those we call stay.
 What is left of its descriptions loses the documentation texts, and its table of endpoints the other services': parsing them is
-another 15 ms. Babel knows 1,000 locales; those we price in stay, with the ones they inherit from. Licences always stay.
+another 15 ms. Babel knows 1,000 locales; those we price in stay, with the ones they inherit from. Pillow reads all sorts of
+pictures; documents have none. Licences always stay.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ _TEXTS = frozenset({"documentation", "documentationUrl"})
 LOCALES = frozenset({"root", "en", "en_001", "en_US", "en_CA", "en_IN", "hi", "hi_IN", "fr", "fr_CA"})
 """The five locales of display prices and their ancestors (en_CA and en_IN inherit from en_001)."""
 
+_PICTURES = ("avif", "webp", "webpmux", "webpdemux")
+"""Kinds of pictures that Pillow reads with libraries of their own, each loaded when such a picture is opened."""
+
 _INSTALLER_NOTES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
 """Notes of the installer: they hold paths, times or hashes of the files we remove. METADATA and licences are kept."""
 
@@ -42,6 +46,9 @@ def trim(site: Path) -> None:
             path.unlink()
     _keep_services(site / "botocore" / "data")
     _keep_locales(site / "babel" / "locale-data")
+    for kind in _PICTURES:
+        for path in (*site.glob(f"PIL/_{kind}.*.so"), *site.glob(f"pillow.libs/lib{kind}-*.so*")):
+            path.unlink()
 
 
 def _keep_services(data: Path) -> None:

@@ -38,6 +38,14 @@ class Api:
         """The answer of POST `path`. Safe to repeat, for the key makes a repetition return the first answer."""
         return self._call("POST", path, body=body, headers={"Idempotency-Key": idempotency_key})
 
+    def text(self, path: str) -> bytes:
+        """The answer of GET `path` as it comes: a table or a page."""
+        return self._answer("GET", path).content
+
+    def put(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The answer of PUT `path`, which may be repeated as it is."""
+        return self._call("PUT", path, body=body)
+
     def delete(self, path: str) -> None:
         """DELETE `path`."""
         self._call("DELETE", path)
@@ -70,6 +78,19 @@ class Api:
         body: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
     ) -> dict[str, Any]:
+        answer = self._answer(method, path, query=query, body=body, headers=headers)
+        found: dict[str, Any] = answer.json() if answer.content else {}
+        return found
+
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, Query] | None = None,
+        body: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> httpx.Response:
         # A quarter of a second, for which commands that call nothing should not wait.
         import httpx
 
@@ -84,8 +105,7 @@ class Api:
             time.sleep(0.2 * 2**attempt)
         if answer.is_error:
             raise _refusal(method, path, answer)
-        found: dict[str, Any] = answer.json() if answer.content else {}
-        return found
+        return answer
 
 
 def is_here(url: str) -> bool:

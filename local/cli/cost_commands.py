@@ -65,13 +65,19 @@ def cost(
     product_changes: Annotated[
         int, volume("--product-changes", "Products changed over HTTP a month.")
     ] = DEFAULT.product_changes,
+    quality_checks: Annotated[
+        int, volume("--quality-checks", "Checks of the whole catalogue's quality a month.")
+    ] = DEFAULT.quality_checks,
+    usage_events: Annotated[int, volume("--usage-events", "Events of usage a month.")] = DEFAULT.usage_events,
+    subscriptions: Annotated[int, volume("--subscriptions", "Subscriptions billed a month.")] = DEFAULT.subscriptions,
     region: Annotated[str, typer.Option(help="AWS region: ca-central-1 or us-east-1.")] = "ca-central-1",
     as_json: AsJson = False,
 ) -> None:
     """What a month costs at AWS's list prices, by context and by service."""
     try:
         retailer = Retailer(
-            skus, variants, shops, webhooks, imports_per_month, api_requests, reservations, product_changes
+            *(skus, variants, shops, webhooks, imports_per_month, api_requests, reservations, product_changes),
+            *(quality_checks, usage_events, subscriptions),
         )
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None

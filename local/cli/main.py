@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from local.cli import (
     access_commands,
+    billing_commands,
     bulk_commands,
     catalog_commands,
     cost_commands,
     demo_commands,
     dlq_commands,
     operator_commands,
+    quality_commands,
     replay_command,
     sandbox_commands,
     shop_commands,
@@ -43,6 +45,8 @@ for more in (shop_commands, shopify_app_command):
     sync_commands.app.registered_commands += more.app.registered_commands
 app.add_typer(sync_commands.app, name="sync")
 app.add_typer(catalog_commands.app, name="catalog")
+app.add_typer(quality_commands.app, name="quality")
+app.add_typer(billing_commands.app, name="billing")
 app.add_typer(sandbox_commands.app, name="sandbox")
 # Words that were there before `access` was.
 app.add_typer(access_commands.clients_app, name="clients", hidden=True)

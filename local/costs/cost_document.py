@@ -20,6 +20,8 @@ LARGE = Retailer(
     api_requests=5_000_000,
     reservations=50_000,
     product_changes=5_000,
+    usage_events=100_000,
+    subscriptions=5_000,
 )
 _MILLION = 1_000_000
 _WIDTH = 130
@@ -70,7 +72,9 @@ def _bill(title: str, retailer: Retailer, tariff: Tariff) -> Iterator[str]:
     yield _wrapped(
         f"{retailer.skus:,} SKUs in {retailer.products:,.0f} products, {retailer.shops} shop, and a month of "
         f"{retailer.webhooks:,} webhooks, {retailer.imports_per_month} files, {retailer.api_requests:,} requests, "
-        f"{retailer.reservations:,} reservations, {retailer.product_changes:,} changes: {headline(found, tariff)}.\n"
+        f"{retailer.reservations:,} reservations, {retailer.product_changes:,} changes, "
+        f"{retailer.quality_checks} checks of quality, {retailer.usage_events:,} events of usage, "
+        f"{retailer.subscriptions:,} subscriptions: {headline(found, tariff)}.\n"
     )
     for headers, rows in (by_context(found), by_service(found), lines(found)):
         yield _table(headers, rows)

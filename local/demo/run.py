@@ -12,11 +12,13 @@ from typing import Any
 from local.api.calling import Api
 from local.api.importing import Finished, import_file, save_mapping
 from local.aws import Aws, embedded
+from local.demo.billing_act import BillingAct
 from local.demo.merchant import Merchant
+from local.demo.quality_act import QualityAct
 from local.demo.screen import Screen
 from local.demo.second_version import layout, second_version
 from local.demo.shop_act import ShopAct
-from local.demo.summary import ShopSummary, Summary
+from local.demo.summary import BillingSummary, QualitySummary, ShopSummary, Summary
 from local.operations import clients, shopify_app
 from local.operations.tap import EventTap, Recorder
 from local.stage.instance import Instance
@@ -52,6 +54,7 @@ class Demo:
                 self.summary.events = recorder.events
         self._count_catalogue(api)
         self._show(api)
+        self._judge_and_bill(api)
         if self.shop:
             self._connect_a_shop(aws)
         self.screen.title("Where to go on")
@@ -133,6 +136,12 @@ class Demo:
             screen.title(f"Price history of {drops[0]['title']}")
             screen.history(path, api.get(path), drops[0]["variant_id"])
         screen.title(f"The catalogue holds {summary.products} products with {summary.variants} variants")
+
+    def _judge_and_bill(self, api: Api) -> None:
+        """What was imported is scored and mended, the work metered, and a month of it billed."""
+        self.summary.quality, self.summary.billing = QualitySummary(), BillingSummary()
+        QualityAct(api, self.screen, self.summary.quality, self.summary.products).run()
+        BillingAct(api, self.screen, self.summary.billing, self.instance.home / "invoices").run()
 
     def _connect_a_shop(self, aws: Aws) -> None:
         """For a client of its own: what somebody's file brought in stays by itself."""

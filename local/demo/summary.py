@@ -29,6 +29,32 @@ class ShopSummary:
 
 
 @dataclass
+class QualitySummary:
+    """The quality act. Scores are texts from 0 to 100; `billable_items` is what was metered of it, the look and the fixes."""
+
+    products: int = 0
+    score_before: str = ""
+    score_after: str = ""
+    fixes_proposed: int = 0
+    items_fixed: int = 0
+    billable_items: int = 0
+
+
+@dataclass
+class BillingSummary:
+    """The billing act. Amounts are texts in major units of `currency`, taxes are in `total`; `pdf` is where the invoice lies."""
+
+    currency: str = ""
+    invoice_number: str = ""
+    lines: int = 0
+    subtotal: str = ""
+    tax: str = ""
+    total: str = ""
+    invoices: int = 0
+    pdf: str = ""
+
+
+@dataclass
 class Summary:
     """`products` and `variants` are what the catalogue holds for the client after the file; `events` and `price_drops` what came
     over the bus meanwhile; `seconds` is wall time. `shop` is the second act, None if it was left out."""
@@ -41,6 +67,8 @@ class Summary:
     variants: int = 0
     events: Sequence[dict[str, Any]] = ()
     problem: str = ""
+    quality: QualitySummary | None = None
+    billing: BillingSummary | None = None
     shop: ShopSummary | None = None
 
     def of(self, name: str) -> list[dict[str, Any]]:
@@ -66,8 +94,10 @@ class Summary:
             "client_id": self.client_id,
             "api": self.api,
         }
-        if self.shop is not None:
-            figures["shop"] = asdict(self.shop)
+        for name in ("quality", "billing", "shop"):
+            act = getattr(self, name)
+            if act is not None:
+                figures[name] = asdict(act)
         if self.problem:
             figures["problem"] = self.problem
         return json.dumps(figures, ensure_ascii=False)

@@ -11,6 +11,8 @@ import pytest
 from tests.architecture.repository import CODE, ROOT, name_of, python_files
 
 MAX_BYTES = 400_000
+LARGE = {"functions/platform/api_reference/openapi.json": 900_000}
+"""Files that are made of the code, grow with it, and stay readable, and how large they may get."""
 GENERATED = frozenset({".venv", ".local", "build", "cdk.out", "node_modules", "__pycache__", ".git"})
 
 FORBIDDEN = {
@@ -59,8 +61,8 @@ def test_nothing_names(what: str) -> None:
 
 
 def test_no_file_is_a_binary_lump() -> None:
-    heavy = {name_of(path): path.stat().st_size for path in FILES if path.stat().st_size > MAX_BYTES}
-    assert heavy == {}
+    sizes = {name_of(path): path.stat().st_size for path in FILES}
+    assert {name: size for name, size in sizes.items() if size > LARGE.get(name, MAX_BYTES)} == {}
 
 
 def test_no_lock_file_that_records_addresses() -> None:

@@ -39,6 +39,8 @@ FAULTS = (
     Fault("own-doors-catalog", "functions.sync.seeded.inner", "skuflow.catalog.seeded"),
     Fault("own-doors-catalog", "infra.seeded", "skuflow.catalog.seeded"),
     Fault("own-doors-sync", "local.seeded", "skuflow.sync.seeded"),
+    Fault("own-doors-billing", "functions.quality.seeded.inner", "skuflow.billing.seeded"),
+    Fault("own-doors-quality", "functions.billing.seeded.inner", "skuflow.quality.seeded"),
     Fault("wiring", "skuflow.sync.seeded", "skuflow.sync.wiring"),
     Fault("wiring", "functions.sync.seeded.inner", "skuflow.sync.wiring"),
     Fault("pure", "skuflow.kernel.seeded", "msgspec"),

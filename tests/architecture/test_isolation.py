@@ -27,6 +27,7 @@ from tests.doubles import CountedIds, FakeClock, FakeLambdaContext
 from tests.http import ALL_SCOPES, Answer
 from tests.sample_body import sample
 from tests.seeds import BODIES, QUERIES, SEEDS, Owner, World, environment
+from tests.seeds_of_selling import NAMED_BY_CALLERS
 from tests.tables import table_name
 
 DOCUMENT = build.built()
@@ -81,7 +82,8 @@ OPERATIONS = [
     for method, content in methods.items()
 ]
 GUARDED = [operation for operation in OPERATIONS if operation.scope is not None]
-ON_A_THING = [operation for operation in GUARDED if operation.parameters]
+ON_A_NAME = [operation for operation in GUARDED if operation.content["operationId"] in NAMED_BY_CALLERS]
+ON_A_THING = [operation for operation in GUARDED if operation.parameters and operation not in ON_A_NAME]
 OVER_ALL = [operation for operation in GUARDED if not operation.parameters and operation.method == "GET"]
 WITH_IDS_IN_THE_BODY = [operation for operation in GUARDED if operation.content["operationId"] in BODIES]
 
@@ -132,7 +134,7 @@ def test_only_the_reference_and_what_shopify_and_browsers_call_are_open_to_every
 
 
 def test_every_path_parameter_can_be_seeded() -> None:
-    missing = sorted({name for operation in ON_A_THING for name in operation.parameters} - set(SEEDS))
+    missing = sorted({name for operation in ON_A_THING + ON_A_NAME for name in operation.parameters} - set(SEEDS))
     assert not missing, f"add a @seed for each of these to tests/seeds.py: {missing}"
 
 
@@ -169,9 +171,11 @@ def may(who: str, scope: str) -> bool:
         case "publishable":
             return scope in {"catalog:read", "analytics:write"}
         case "viewer":
-            return scope.endswith(":read") and scope.partition(":")[0] in {"catalog", "client", "imports", "shops"}
+            looked_at = {"billing", "catalog", "client", "imports", "quality", "shops", "usage"}
+            return scope.removesuffix(":read") in looked_at
         case "analyst":
-            return may("viewer", scope) or scope.partition(":")[0] in {"analytics", "catalog", "imports", "inventory"}
+            worked_on = {"analytics", "catalog", "imports", "inventory", "quality", "usage"}
+            return may("viewer", scope) or scope.partition(":")[0] in worked_on
         case "operator":
             return True
         case _:
@@ -223,6 +227,15 @@ def test_another_client_s_thing_looks_as_if_it_did_not_exist(
 
     own = ask(operation, owner, path, body=body)
     assert own.status not in {401, 403, 404}, f"the control: the owner got {own.status} {own.body}"
+
+
+@named(ON_A_NAME)
+def test_a_name_that_another_client_chose_too_is_one_s_own(operation: Operation, owner: Owner, stranger: Owner) -> None:
+    path = _filled(operation.path, {name: owner.has(name) for name in operation.parameters})
+    reading = next(one for one in OPERATIONS if (one.method, one.path) == ("GET", operation.path))
+    before = ask(reading, owner, path).body
+    assert ask(operation, stranger, path, body=operation.body(owner)).status == 200
+    assert ask(reading, owner, path).body == before != ask(reading, stranger, path).body
 
 
 @named(OVER_ALL)

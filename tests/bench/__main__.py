@@ -27,6 +27,7 @@ BENCHES = {
     "ledger": "tests.bench.cost_ledger",
     "bulk": "tests.bench.bulk_result",
     "webhooks": "tests.bench.webhooks",
+    "billing": "tests.bench.billing_run",
     "cold": "tests.bench.cold_times",
     "load": "tests.bench.load",
 }
@@ -42,6 +43,9 @@ AIMS = {
     "write_units_ratio": 1.5,
     "webhook_cpu_ratio": 2.0,
     "webhook_requests": 1.0,
+    "requests_per_invoice": 3.0,
+    "run_record_writes_per_invoice": 0.2,
+    "seller_counter_writes_per_invoice": 0.03,
     "cold_http_ratio_max": 30.0,
     "cold_consumer_ratio_max": 27.0,
     "load_1000_errors": 0.0,

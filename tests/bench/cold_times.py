@@ -51,12 +51,29 @@ def layers_of(context: str, trigger: str) -> list[Path]:
     names = ["layer-core"]
     if trigger == "api":
         names.append("layer-http")
-    if (context, trigger) in {("catalog", "api"), ("catalog", "apply_product_batch")}:
+    if (context, trigger) in {
+        ("catalog", "api"),
+        ("catalog", "apply_product_batch"),
+        ("catalog", "apply_product_fixes"),
+        ("quality", "record_fix_outcome"),
+        ("quality", "run_quality_job"),
+    }:
         names.append("layer-text")
-    if trigger in {"connect_shop", "process_shopify_webhook", "sync_shop", "read_bulk_result", "authorizer"}:
+    if trigger in {
+        "connect_shop",
+        "process_shopify_webhook",
+        "sync_shop",
+        "read_bulk_result",
+        "authorizer",
+        "run_quality_job",
+    }:
         names.append("layer-outbound")
     if trigger == "authorizer":
         names.append("layer-tokens")
+    if context == "quality" and trigger in {"api", "record_fix_outcome", "run_quality_job"}:
+        names.append("layer-quality")
+    if (context, trigger) == ("billing", "api"):
+        names.append("layer-pdf")
     return [HOST_LAYERS / name / "python" for name in names]
 
 
@@ -64,7 +81,15 @@ def packed(home: Path) -> Box:
     """Everything staged and compiled under `home`. Raises NotBuilt that names the layer which is missing."""
     missing = [
         name
-        for name in ("layer-core", "layer-http", "layer-text", "layer-outbound", "layer-tokens")
+        for name in (
+            "layer-core",
+            "layer-http",
+            "layer-text",
+            "layer-quality",
+            "layer-outbound",
+            "layer-tokens",
+            "layer-pdf",
+        )
         if not (HOST_LAYERS / name / "python").is_dir()
     ]
     if missing:

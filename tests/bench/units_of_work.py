@@ -8,7 +8,7 @@ function is warm: it has run once before it is measured, and remembers flags, se
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,20 +17,28 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
+import msgspec
+
 from local.costs.ledger import Function, Measured, Unit
+from skuflow.contracts.quality import Fix, ProductFixes, ProductFixesDecided
+from skuflow.kernel.events import Cause, Event, event_id
+from skuflow.kernel.tenancy import ClientId
 from skuflow.platform.aws import client
+from skuflow.platform.event_bus import Announcement, EventBus
 from tests.bench.capacity import Item, size_of
 from tests.bench.recorder import Recorder, recorded
 from tests.bench.sample_catalogue import Sample
 from tests.scenarios.pump import Pump
 from tests.scenarios.seller import Seller
-from tests.scenarios.stage import BUCKET, Stage, staged
+from tests.scenarios.stage import BUCKET, BUS, Stage, staged
 from tests.scenarios.stage_time import StageTime
 from tests.tables import LAYOUTS, Layout
 
 BEGIN = datetime(2026, 11, 2, 15, tzinfo=UTC)
 PRODUCTS = 40
 """Of the sample file: about 280 rows, a handful of variants and pictures to each product."""
+FIXED = 50
+"""Products in a batch of fixes: as many as it may have."""
 
 ITEM_OVERHEAD = 100
 """Bytes that DynamoDB adds to each stored item and to each entry of an index."""
@@ -73,6 +81,17 @@ class Measuring:
     def ask(self, door: str, method: str, path: str, **how: Any) -> Any:
         return self.recorder.ask(door, method, path, client_id=self.seller.client_id, **how)
 
+    def decides(self, products: Sequence[Any]) -> None:
+        """Put on the bus that the products' titles are to be mended."""
+        fixes = [(one["product_id"], (Fix("title", one["title"], one["title"].title()),)) for one in products]
+        decided = ProductFixesDecided(f"job_{len(fixes)}", 1, tuple(ProductFixes(*one) for one in fixes))
+        client_id, data = ClientId(self.seller.client_id), msgspec.to_builtins(decided)
+        told = Event(
+            event_id(client_id, "ProductFixesDecided", decided.job_id, "1"),
+            *("ProductFixesDecided", "skuflow.quality", self.stage.time(), client_id, 1, Cause("bench"), data),
+        )
+        EventBus(client("events"), BUS).publish([Announcement(decided.job_id, (told,))])
+
     def upload(self, sample: Sample) -> None:
         """One import to its end. Raises RuntimeError if it did not complete."""
         made = self.ask("sync/api", "POST", "/v1/imports", body={"file_name": "catalogue.csv"})
@@ -100,10 +119,13 @@ def measuring(
 
 def measured(functions: Mapping[str, Function]) -> Measured:
     """Every unit of work. `functions` as deployed: memory, batch sizes, filters."""
+    from tests.bench.units_of_billing import meter
+    from tests.bench.units_of_invoices import bill
+    from tests.bench.units_of_quality import check
     from tests.bench.units_of_shops import shop_units
 
     with measuring(functions, "Harbour & Field") as work:
-        for measure in (_access, _imports, _reading, _changing, _reserving, _clock):
+        for measure in (_access, _imports, _reading, _changing, _fixing, _reserving, _clock, meter, check, bill):
             measure(work)
             work.passes(120)
         units, metrics = work.units, set(work.recorder.metrics)
@@ -176,6 +198,16 @@ def _changing(work: Measuring) -> None:
     per = int(told["events"])
     shares = {name: _share(amount, per) for name, amount in told.items()}
     work.units["event"] = Unit(f"An event is put on the bus; by a change that says {per}", {door: shares}, {})
+
+
+def _fixing(work: Measuring) -> None:
+    made = [work.ask("catalog/api", "POST", "/v1/products", body={"title": f"HAT {n}"}) for n in range(FIXED + 1)]
+    work.pump()
+    work.passes(60)
+    work.decides(made[FIXED:])
+    work.pump()
+    with work.unit("product_fixed", f"A decided fix is applied to a product; in a batch of {FIXED}", per=FIXED):
+        work.decides(made[:FIXED])
 
 
 def _reserving(work: Measuring) -> None:

@@ -92,7 +92,8 @@ def test_a_function_and_its_layers_stay_far_below_lambdas_limit(staging: Assembl
 def test_compiled_parts_are_for_lambdas_processor_and_python(layer: str) -> None:
     for path in build_layer(layer, "lambda").directory.rglob("*.so*"):
         assert int.from_bytes(path.read_bytes()[18:20], "little") == AARCH64, path.name
-        assert re.search(r"cpython-313|abi3", path.name), path.name
+        # What a wheel brings along in `<name>.libs` is called by its own version, and knows no Python.
+        assert path.parent.suffix == ".libs" or re.search(r"cpython-313|abi3", path.name), path.name
 
 
 @pytest.mark.parametrize("layer", LAYERS)

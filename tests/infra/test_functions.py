@@ -15,17 +15,34 @@ from tests.infra.templates import Assembly, Resource
 
 DOORS = [f"{context}/{trigger}" for context, trigger in doors()]
 EVERYWHERE = {"SKUFLOW_STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "LOG_LEVEL"}
-SANITISES_HTML = {"catalog/api", "catalog/apply_product_batch"}
+SANITISES_HTML = {
+    "catalog/api",
+    "catalog/apply_product_batch",
+    "catalog/apply_product_fixes",
+    "quality/record_fix_outcome",
+    "quality/run_quality_job",
+}
+JUDGES_PRODUCTS = {"quality/api", "quality/record_fix_outcome", "quality/run_quality_job"}
 CHECKS_TOKENS = {"access/authorizer"}
 CALLS_OUT = {"sync/connect_shop", "sync/process_shopify_webhook", "sync/sync_shop", "sync/read_bulk_result"}
+LOOKS_AT_PICTURES = {"quality/run_quality_job"}
 CONTINUE_THEMSELVES = {
+    "billing/plan_billing_run",
+    "billing/reconcile_usage",
+    "quality/run_quality_job",
     "sync/read_import",
     "sync/process_shopify_webhook",
     "sync/sync_shop",
     "sync/read_bulk_result",
     "catalog/remove_vanished_products",
 }
-ON_TIME = {"catalog/release_expired_reservations", "sync/run_due_shops"}
+ON_TIME = {
+    "billing/start_billing_runs": "cron(5 * * * ? *)",
+    "billing/start_reconciliation": "cron(15 3 * * ? *)",
+    "catalog/release_expired_reservations": "rate(1 minute)",
+    "sync/run_due_shops": "rate(1 minute)",
+}
+"""Function that runs by the clock -> when."""
 
 
 def settings_of(door: str) -> type[Any] | None:
@@ -48,10 +65,14 @@ def expected_layers(door: str) -> set[str]:
         names_.add("layer-http")
     if door in SANITISES_HTML:
         names_.add("layer-text")
-    if door in CALLS_OUT | CHECKS_TOKENS:
+    if door in CALLS_OUT | CHECKS_TOKENS | LOOKS_AT_PICTURES:
         names_.add("layer-outbound")
     if door in CHECKS_TOKENS:
         names_.add("layer-tokens")
+    if door in JUDGES_PRODUCTS:
+        names_.add("layer-quality")
+    if door == "billing/api":
+        names_.add("layer-pdf")
     return {f"skuflow-test-{context}-{name}" for name in names_}
 
 
@@ -120,6 +141,14 @@ def test_the_environment_is_what_the_settings_ask_for(staging: Assembly, door: s
 
 def test_queue_urls_point_at_the_queues_they_are_named_for(staging: Assembly) -> None:
     expected = {
+        ("billing/api", "PLANNING_QUEUE_URL"): "billing-plan-billing-run",
+        ("billing/start_billing_runs", "PLANNING_QUEUE_URL"): "billing-plan-billing-run",
+        ("billing/plan_billing_run", "BILLING_QUEUE_URL"): "billing-bill-subscriptions",
+        ("billing/plan_billing_run", "NUMBERING_QUEUE_URL"): "billing-number-invoices",
+        ("billing/bill_subscriptions", "NUMBERING_QUEUE_URL"): "billing-number-invoices",
+        ("billing/start_reconciliation", "RECONCILE_QUEUE_URL"): "billing-reconcile-usage",
+        ("quality/api", "JOB_QUEUE_URL"): "quality-run-quality-job",
+        ("quality/record_fix_outcome", "JOB_QUEUE_URL"): "quality-run-quality-job",
         ("sync/api", "WORK_QUEUE_URL"): "sync-read-import",
         ("sync/receive_upload", "WORK_QUEUE_URL"): "sync-read-import",
         ("sync/read_import", "WORK_QUEUE_URL"): "sync-read-import",
@@ -149,7 +178,7 @@ def test_scheduled_functions_never_overlap_themselves(staging: Assembly) -> None
         function = staging.target(schedule.stack, schedule.properties["Target"]["Arn"])
         door = next(door for door, known in staging.functions.items() if known == function)
         on_time[door] = schedule.properties["ScheduleExpression"]
-    assert on_time == dict.fromkeys(ON_TIME, "rate(1 minute)")
+    assert on_time == ON_TIME
     for door in ON_TIME:
         assert staging.functions[door].properties["ReservedConcurrentExecutions"] == 1
         assert staging.functions[door].properties["Timeout"] < 60

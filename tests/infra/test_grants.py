@@ -16,9 +16,11 @@ WITHOUT_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynam
 
 BUCKET = "arn:aws:s3:::skuflow-test-uploads-123456789012-ca-central-1"
 OBJECTS = {f"{BUCKET}/{prefix}/*" for prefix in ("uploads", "batches", "rejects", "results", "bulk", "webhooks")}
-HANDLES_IDEMPOTENCY = {"access/api", "sync/api", "catalog/api"}
+DOCUMENTS = "arn:aws:s3:::skuflow-test-documents-123456789012-ca-central-1"
+OBJECTS.add(f"{DOCUMENTS}/documents/*")
+HANDLES_IDEMPOTENCY = {"access/api", "billing/api", "sync/api", "catalog/api", "quality/api"}
 CALLS_OUT = {"sync/connect_shop", "sync/process_shopify_webhook", "sync/sync_shop", "sync/read_bulk_result"}
-SEES_CIRCUITS = {*CALLS_OUT, "sync/api", "platform/check_health", "access/authorizer"}
+SEES_CIRCUITS = {*CALLS_OUT, "sync/api", "platform/check_health", "access/authorizer", "quality/run_quality_job"}
 
 
 def statements(assembly: Assembly, door: str) -> list[Statement]:
@@ -91,6 +93,8 @@ def test_a_wildcard_resource_stands_only_where_aws_has_nothing_narrower(staging:
 @pytest.mark.parametrize("door", DOORS)
 def test_tables_are_the_contexts_own(staging: Assembly, door: str) -> None:
     own = {f"skuflow-test-{door.split('/', maxsplit=1)[0]}"}
+    if door.startswith("billing/"):
+        own.add("skuflow-test-usage")
     if door in HANDLES_IDEMPOTENCY:
         own.add("skuflow-test-idempotency")
     if door in SEES_CIRCUITS:
@@ -104,7 +108,9 @@ def test_queues_are_the_contexts_own(staging: Assembly, door: str) -> None:
     assert all(name.startswith(f"skuflow-test-{context}-") for name in touched(staging, door, "AWS::SQS::Queue"))
 
 
-def test_the_catalogue_reads_what_events_point_at_and_nothing_else_of_the_bucket(staging: Assembly) -> None:
+def test_the_catalogue_reads_what_events_point_at_and_billing_keeps_documents_and_that_is_all(
+    staging: Assembly,
+) -> None:
     of_s3 = {
         (door, action, resource)
         for door in DOORS
@@ -118,12 +124,15 @@ def test_the_catalogue_reads_what_events_point_at_and_nothing_else_of_the_bucket
         ("catalog/apply_product_batch", "s3:ListBucket", BUCKET),
         ("catalog/remove_vanished_products", "s3:GetObject", f"{BUCKET}/bulk/*"),
         ("catalog/remove_vanished_products", "s3:ListBucket", BUCKET),
+        ("billing/api", "s3:GetObject", f"{DOCUMENTS}/documents/*"),
+        ("billing/api", "s3:PutObject", f"{DOCUMENTS}/documents/*"),
+        ("billing/api", "s3:ListBucket", DOCUMENTS),
     }
 
 
 def test_only_table_change_functions_put_events(staging: Assembly) -> None:
     publishers = {door for door in DOORS for s in statements(staging, door) if "events:PutEvents" in s.actions}
-    assert publishers == {"sync/on_table_change", "catalog/on_table_change"}
+    assert publishers == {f"{context}/on_table_change" for context in ("billing", "catalog", "quality", "sync")}
 
 
 def test_no_function_deletes_uploads(staging: Assembly) -> None:

@@ -23,7 +23,9 @@ OPEN = {"GET /v1/shopify/authorize", "GET /v1/shopify/callback", "POST /v1/shopi
 
 def declared() -> dict[str, str | None]:
     """Route key -> scope, from the code."""
-    return {f"{r.method} {r.path}": r.scope for context, trigger in SERVING for r in routes_of(context, trigger)}
+    return {
+        f"{r.method} {r.gateway_path}": r.scope for context, trigger in SERVING for r in routes_of(context, trigger)
+    }
 
 
 def routes(assembly: Assembly) -> dict[str, Resource]:
@@ -48,7 +50,7 @@ def test_the_gateway_has_the_routes_of_the_code_and_a_last_resort(staging: Assem
 def test_every_route_leads_to_the_function_that_declares_it(staging: Assembly, context: str, trigger: str) -> None:
     found = routes(staging)
     for route in routes_of(context, trigger):
-        behind = function_behind(staging, found[f"{route.method} {route.path}"])
+        behind = function_behind(staging, found[f"{route.method} {route.gateway_path}"])
         assert behind == staging.functions[f"{context}/{trigger}"]
 
 

@@ -11,6 +11,11 @@ from tests.infra.templates import Assembly, Resource
 
 ENDS = ("-dlq", "-rejects")
 CONSUMERS = {
+    "billing/record_job",
+    "billing/bill_subscriptions",
+    "billing/number_invoices",
+    "billing/plan_billing_run",
+    "billing/reconcile_usage",
     "sync/receive_upload",
     "sync/read_import",
     "sync/record_batch_outcome",
@@ -19,13 +24,27 @@ CONSUMERS = {
     "sync/sync_shop",
     "sync/read_bulk_result",
     "catalog/apply_product_batch",
+    "catalog/apply_product_fixes",
     "catalog/remove_vanished_products",
+    "quality/record_fix_outcome",
+    "quality/record_product",
+    "quality/run_quality_job",
 }
-STREAM_READERS = {"sync/on_table_change", "catalog/on_table_change", "catalog/update_projections"}
+STREAM_READERS = {
+    "sync/on_table_change",
+    "catalog/on_table_change",
+    "catalog/update_projections",
+    "quality/on_table_change",
+    "billing/on_table_change",
+}
 SUBSCRIPTIONS = {
+    "skuflow-test-billing-record-job": ("skuflow.quality", ["JobCompleted"]),
     "skuflow-test-sync-record-batch-outcome": ("skuflow.catalog", ["ProductBatchApplied", "SourceProductsRemoved"]),
     "skuflow-test-catalog-apply-product-batch": ("skuflow.sync", ["ProductBatchReady"]),
+    "skuflow-test-catalog-apply-product-fixes": ("skuflow.quality", ["ProductFixesDecided"]),
     "skuflow-test-catalog-remove-vanished-products": ("skuflow.sync", ["SourceProductsGone", "SourceSnapshotRead"]),
+    "skuflow-test-quality-record-fix-outcome": ("skuflow.catalog", ["ProductFixesApplied"]),
+    "skuflow-test-quality-record-product": ("skuflow.catalog", ["ProductChanged", "ProductRemoved"]),
 }
 
 

@@ -10,7 +10,10 @@ from pynamodb.indexes import GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from skuflow.access.store import AccessItem
+from skuflow.billing.store import BillingItem
+from skuflow.billing.usage_store import UsageItem
 from skuflow.catalog.store import CatalogItem
+from skuflow.quality.store import QualityItem
 from skuflow.sync.store import SyncItem
 from tests.infra.templates import Assembly, Resource
 
@@ -27,8 +30,11 @@ STATEFUL = (
 )
 MODELS: dict[str, type[Model]] = {
     "skuflow-test-access": AccessItem,
+    "skuflow-test-billing": BillingItem,
     "skuflow-test-catalog": CatalogItem,
+    "skuflow-test-quality": QualityItem,
     "skuflow-test-sync": SyncItem,
+    "skuflow-test-usage": UsageItem,
 }
 """Table -> the model whose store queries it."""
 
@@ -41,9 +47,14 @@ def keys_of(schema: list[dict[str, str]]) -> list[str]:
     return [part["AttributeName"] for part in sorted(schema, key=lambda part: part["KeyType"] != "HASH")]
 
 
+def buckets(assembly: Assembly) -> dict[str, Resource]:
+    """By the part of their names that says what they hold."""
+    return {bucket.properties["BucketName"].split("-")[2]: bucket for bucket in assembly.all("AWS::S3::Bucket")}
+
+
 def bucket_of(assembly: Assembly) -> Resource:
-    (bucket,) = assembly.all("AWS::S3::Bucket")
-    return bucket
+    """The one of uploads."""
+    return buckets(assembly)["uploads"]
 
 
 def statement_of(policy: Resource, effect: str) -> list[dict[str, Any]]:
@@ -117,7 +128,8 @@ def test_tables_recover_expire_and_are_paid_by_use(staging: Assembly) -> None:
 def test_tables_that_publish_show_both_images_in_their_stream(staging: Assembly) -> None:
     streams = {name: t.properties.get("StreamSpecification") for name, t in tables(staging).items()}
     both = {"StreamViewType": "NEW_AND_OLD_IMAGES"}
-    assert {name for name, stream in streams.items() if stream == both} == {"skuflow-test-sync", "skuflow-test-catalog"}
+    publishing = {f"skuflow-test-{context}" for context in ("billing", "catalog", "quality", "sync")}
+    assert {name for name, stream in streams.items() if stream == both} == publishing
 
 
 def test_stores_live_apart_from_functions(staging: Assembly) -> None:
@@ -150,17 +162,18 @@ def test_other_stages_leave_nothing_behind(staging: Assembly) -> None:
     assert [resource.where for resource in staging.all(*STATEFUL) if resource.retained] == []
 
 
-def test_the_bucket_is_private_encrypted_and_tls_only(staging: Assembly) -> None:
-    bucket = bucket_of(staging)
-    assert set(bucket.properties["PublicAccessBlockConfiguration"].values()) == {True}
-    assert "BucketEncryption" in bucket.properties
-    (policy,) = staging.all("AWS::S3::BucketPolicy")
-    assert statement_of(policy, "Allow") == []
-    (denial,) = statement_of(policy, "Deny")
-    assert denial["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+def test_buckets_are_private_encrypted_and_tls_only(staging: Assembly) -> None:
+    assert set(buckets(staging)) == {"documents", "uploads"}
+    for bucket in buckets(staging).values():
+        assert set(bucket.properties["PublicAccessBlockConfiguration"].values()) == {True}
+        assert "BucketEncryption" in bucket.properties
+        (policy,) = (p for p in staging.all("AWS::S3::BucketPolicy") if p.stack == bucket.stack)
+        assert statement_of(policy, "Allow") == []
+        (denial,) = statement_of(policy, "Deny")
+        assert denial["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_files_in_the_bucket_expire(staging: Assembly) -> None:
+def test_uploads_and_what_is_made_of_them_expire(staging: Assembly) -> None:
     rules = bucket_of(staging).properties["LifecycleConfiguration"]["Rules"]
     days = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule}
     assert days == {"uploads/": 30, "results/": 30, "webhooks/": 14, "batches/": 7, "bulk/": 7, "rejects/": 7}

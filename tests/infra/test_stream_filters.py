@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from skuflow.billing import announcements as billing_announcements
 from skuflow.catalog import announcements as catalog_announcements
 from skuflow.catalog import store as catalog_store
 from skuflow.catalog.projections import projection
@@ -17,9 +18,10 @@ from skuflow.kernel.events import Event
 from skuflow.kernel.tenancy import ClientId
 from skuflow.platform.aws import client
 from skuflow.platform.event_bus import Announcement, Change, EventBus, changes
+from skuflow.quality import announcements as quality_announcements
 from skuflow.sync import announcements as sync_announcements
 from tests.doubles import START
-from tests.infra import shop_life
+from tests.infra import billing_life, shop_life
 from tests.infra.templates import Assembly
 from tests.scenarios.pump import Pump
 from tests.scenarios.seller import Seller
@@ -32,8 +34,10 @@ MAX_FILTERS = 5
 
 Says = Callable[[Change], object]
 READERS: dict[str, tuple[str, Says]] = {
+    "billing/on_table_change": ("billing", lambda change: billing_announcements.translate(change).events),
     "catalog/on_table_change": ("catalog", lambda change: catalog_announcements.translate(change).events),
     "catalog/update_projections": ("catalog", projection),
+    "quality/on_table_change": ("quality", lambda change: quality_announcements.translate(change).events),
     "sync/on_table_change": ("sync", lambda change: sync_announcements.translate(change).events),
 }
 """Stream reader -> whose table it reads, and what it makes of a change: nothing at all, or something."""
@@ -74,7 +78,7 @@ def history() -> Iterator[History]:
     with staged() as stage:
         _live(stage)
         records: dict[str, list[dict[str, Any]]] = {}
-        for context in ("catalog", "sync"):
+        for context in ("billing", "catalog", "quality", "sync"):
             event = TableStream(stage.tables[context]).take()
             assert event is not None
             lasting = [record for record in event["Records"] if "expires_at" in record["dynamodb"].get("NewImage", {})]
@@ -83,16 +87,19 @@ def history() -> Iterator[History]:
 
 
 def _live(stage: Stage) -> None:
-    scopes = ("catalog:read", "catalog:write", "imports:read", "imports:write", "inventory:write")
+    area = ("catalog:read", "catalog:write", "imports:read", "imports:write", "inventory:write")
+    scopes = (*area, "quality:read", "quality:write", *billing_life.SCOPES)
     seller, shelf = Seller.joins(stage, "Harbour & Field", scopes), Shelf.of(2)
     for version in (shelf, shelf.repriced({"SKU-0-S": 900}).restocked({"SKU-0-M": 0})):
         seller.uploads(version)
         Pump(stage).run()
     _shop(seller, next(seller.products()))
     Pump(stage).run()
+    _mend(seller)
     _vanish(stage, ClientId(seller.client_id))
     Pump(stage).run()
     shop_life.live(stage.tables["sync"], seller.client_id)
+    billing_life.live(seller)
     _remove_for_good(stage)
 
 
@@ -121,6 +128,25 @@ def _shop(seller: Seller, product: dict[str, Any]) -> None:
     call("DELETE", where)
 
 
+def _mend(seller: Seller) -> None:
+    """A product that needs mending is mended and had back as it was, while somebody watches the score."""
+
+    def call(method: str, path: str, body: Any = None) -> Any:
+        door = "catalog/api" if path == "/v1/products" else "quality/api"
+        answer = seller.call(door, method, path, body=body)
+        assert answer.status < 300, (path, answer.body)
+        Pump(seller.stage).run()
+        return answer.body
+
+    call("POST", "/v1/products", {"title": "Shirt &amp; tie", "variants": [{"sku": "TIE"}]})
+    call("POST", "/v1/quality/rules", {"name": "url", "entity": "product", "field": "url", "kind": "required"})
+    call("PUT", "/v1/quality/built-in-rules", {"rule_id": "title.length", "weight": 5})
+    call("PUT", "/v1/quality/fix-settings", {"acronyms": ["USB"]})
+    call("PUT", "/v1/quality/thresholds", {"metric": "score", "direction": "below", "limit": "100"})
+    mended = call("POST", "/v1/quality/jobs", {"mode": "fix"})
+    call("POST", f"/v1/quality/jobs/{mended['job_id']}/revert")
+
+
 def _vanish(stage: Stage, owner: ClientId) -> None:
     """A shop without products was read to its end: whatever the catalogue has of it is looked for."""
     key = f"bulk/{owner}/run_1/keys.txt"
@@ -131,8 +157,8 @@ def _vanish(stage: Stage, owner: ClientId) -> None:
 
 
 def _remove_for_good(stage: Stage) -> None:
-    """An operator deletes every item of both tables."""
-    for context in ("catalog", "sync"):
+    """An operator deletes every item of the tables."""
+    for context in ("billing", "catalog", "quality", "sync"):
         name = stage.tables[context]
         for item in client("dynamodb").scan(TableName=name)["Items"]:
             key = {part: item[part] for part in ("pk", "sk")}
@@ -179,6 +205,8 @@ def test_what_a_reader_would_speak_of_reaches_it(staging: Assembly, history: His
                 "SEARCH", "REMOVAL",
             },
         ),
+        ("quality/on_table_change", {"OUTCOME", "TALLY", "RULES", "REPORT", "AT", "RULE", "OVERRIDE", "FIXING", "THRESHOLD"}),
+        ("billing/on_table_change", billing_life.SILENT),
         ("sync/on_table_change", {"TALLY", "TOKEN", "LOOKUP", "COUNTS", "TROUBLE"}),
     ],
 )  # fmt: skip

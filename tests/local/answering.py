@@ -20,7 +20,7 @@ FORM = {"key": "uploads/x"}
 
 class Platform(ThreadingHTTPServer):
     """`statuses` is what an import goes through, one step a look; `answers` what GET of a path answers instead (a list: one
-    a call), or another method where it stands before the path (`POST /v1/x`); `refuses` what every GET is refused with;
+    a call), or another method where it stands before the path (`POST /v1/x`, a list too); `refuses` what every GET is refused with;
     `received` everything that was sent: method, path, headers, body."""
 
     def __init__(self) -> None:
@@ -71,7 +71,8 @@ class Answering(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.received.append(("POST", self.path, dict(self.headers), body))
         if f"POST {self.path}" in self.server.answers:
-            return self._answer(202, self.server.answers[f"POST {self.path}"])
+            known = self.server.answers[f"POST {self.path}"]
+            return self._answer(202, known.pop(0) if isinstance(known, list) else known)
         if self.path == "/bucket":
             return self._answer(400 if b"too large" in body else 204, {})
         if b"forbidden" in body:

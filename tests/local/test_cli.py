@@ -25,6 +25,8 @@ NEED_A_PLATFORM = [
     ["keys", "issue", "--client", "cli_1"], ["events", "tail"], ["access", "clients", "list"],
     ["access", "users", "invite", "kim@maple.example", "--client", "cli_1"], ["access", "users", "list", "--client", "cli_1"],
     ["access", "users", "sign-in", "kim@maple.example"],
+    ["quality", "check", "--client", "cli_1"], ["quality", "rules", "--client", "cli_1"],
+    ["billing", "run", "--dry", "--client", "cli_1"], ["billing", "invoices", "--client", "cli_1"],
     ["sync", "imports", "--client", "cli_1"], ["sync", "shops", "--client", "cli_1"], ["sync", "shopify-app"],
     ["catalog", "products", "--key", "sk_1"],
 ]  # fmt: skip
@@ -104,6 +106,9 @@ def test_wrong_usage_ends_with_2_and_says_what_is_wrong(
     [[], ["up"], ["down"], ["reset"], ["status"], ["deploy"], ["demo"], ["seed"], ["logs"],
      ["trace"], ["replay"], ["invoke"], ["dlq"],
      ["dlq", "redrive"], ["events", "tail"],
+     ["quality", "check"], ["quality", "jobs"], ["quality", "findings"], ["quality", "fixes"], ["quality", "apply"],
+     ["quality", "revert"], ["quality", "report"], ["quality", "rules"],
+     ["billing", "run"], ["billing", "invoice"], ["billing", "plans"],
      ["access", "clients", "create"], ["access", "keys", "issue"], ["access", "users", "invite"],
      ["access", "users", "list"], ["access", "users", "sign-in"], ["sync", "import"], ["sync", "imports"], ["sync", "show"],
      ["sync", "report"], ["sync", "repair"], ["sync", "mappings"],

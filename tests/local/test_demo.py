@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,26 @@ def test_the_sample_is_imported_twice_and_every_lowered_price_is_found(
     assert found["events"] >= found["products"] + 2 * found["price_drops"]
 
 
+def test_the_catalogue_is_scored_and_mended_and_the_work_metered(done: subprocess.CompletedProcess[str]) -> None:
+    found = figures(done)
+    quality = found["quality"]
+    assert (quality["products"], quality["fixes_proposed"], quality["items_fixed"]) == (found["products"], 2, 2)
+    assert Decimal(quality["score_after"]) > Decimal(quality["score_before"]) > 0
+    assert quality["billable_items"] >= found["products"]
+
+
+def test_a_month_is_closed_and_its_invoice_adds_up(done: subprocess.CompletedProcess[str]) -> None:
+    found = figures(done)
+    billing = found["billing"]
+    items = found["quality"]["billable_items"]
+    subtotal = Decimal("49.00") + Decimal("0.05") * (items - 10)
+    tax = (subtotal * Decimal("0.13")).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    assert (billing["invoices"], billing["lines"]) == (4, 2)
+    assert billing["invoice_number"] in {"HS-000003", "HS-000004"}
+    assert [Decimal(billing[name]) for name in ("subtotal", "tax", "total")] == [subtotal, tax, subtotal + tax]
+    assert Path(billing["pdf"]).read_bytes().startswith(b"%PDF-")
+
+
 def test_a_shop_is_connected_read_heard_healed_and_let_go(done: subprocess.CompletedProcess[str]) -> None:
     shop = figures(done)["shop"]
     assert shop["domain"].endswith(".myshopify.com")
@@ -88,6 +109,10 @@ def test_the_demo_tells_people_what_it_did_and_how_to_go_on(done: subprocess.Com
         "Price drops found: 11",
         "ProductAdded",
         "Price history of",
+        "How good is this catalogue?",
+        "Letter Set & Envelopes",
+        "The run that closes the month",
+        "HST 13 %",
         "/admin/oauth/authorize",
         "/v1/shopify/callback",
         "GET /v1/admin/catalog/sync-status",

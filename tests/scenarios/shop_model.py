@@ -70,6 +70,8 @@ class ShopModel:
             return
         before, known.article, known.told_at = known.article, article, article.at
         self._tell_prices(before, article)
+        if before is None or _visible(before) != _visible(article):
+            self.facts["ProductChanged", article.number, 0] += 1
         for number in known.units.keys() - {goods.number for goods in article.goods}:
             self._supplied(article.number, number, known.units.pop(number)[0], None)
         for goods in article.goods:
@@ -122,3 +124,9 @@ class ShopModel:
                 self.facts["PriceChanged", after.number, number] += 1
             if old is not None and new is not None and new[0] < old[0]:
                 self.facts["PriceDropped", after.number, number] += 1
+
+
+def _visible(article: Article) -> tuple[Any, ...]:
+    """What is said of a product; units are no part of it."""
+    goods = [(one.number, one.price, one.compare_at) for one in article.goods]
+    return article.title, article.status, goods

@@ -23,7 +23,7 @@ from tests.scenarios.quick_aws import QuickStream, quick
 from tests.scenarios.stage_time import StageTime
 from tests.scenarios.wires import QUEUES, STREAMS, UPLOADS, Pattern
 from tests.streams import TableStream
-from tests.tables import create_table
+from tests.tables import LAYOUTS, create_table
 from tests.user_pool import APP, ISSUER
 
 REGION = "ca-central-1"
@@ -131,6 +131,10 @@ class Stage:
             "CATALOG_TABLE": self.tables["catalog"],
             "ACCESS_TABLE": self.tables["access"],
             "IDEMPOTENCY_TABLE": self.tables["idempotency"],
+            "QUALITY_TABLE": self.tables["quality"],
+            "BILLING_TABLE": self.tables["billing"],
+            "USAGE_TABLE": self.tables["usage"],
+            "DOCUMENT_BUCKET": BUCKET,
             "UPLOAD_BUCKET": BUCKET,
             "BATCH_BUCKET": BUCKET,
             "EVENT_BUS": BUS,
@@ -142,6 +146,11 @@ class Stage:
             "SHOP_QUEUE_URL": queue_url(queue_name("sync/sync_shop")),
             "BULK_QUEUE_URL": queue_url(queue_name("sync/read_bulk_result")),
             "WEBHOOK_QUEUE_URL": queue_url(queue_name("sync/process_shopify_webhook")),
+            "JOB_QUEUE_URL": queue_url(queue_name("quality/run_quality_job")),
+            "PLANNING_QUEUE_URL": queue_url(queue_name("billing/plan_billing_run")),
+            "BILLING_QUEUE_URL": queue_url(queue_name("billing/bill_subscriptions")),
+            "NUMBERING_QUEUE_URL": queue_url(queue_name("billing/number_invoices")),
+            "RECONCILE_QUEUE_URL": queue_url(queue_name("billing/reconcile_usage")),
             "OUTBOUND_TABLE": self.tables["outbound"],
             "SHOPIFY_CLIENT_ID_SECRET": CLIENT_ID_SECRET,
             "SHOPIFY_CLIENT_SECRET_SECRET": CLIENT_SECRET_SECRET,
@@ -256,7 +265,7 @@ def staged(time: StageTime | None = None) -> Iterator[Stage]:
     queues = Queues(time)
     with environment(_NOBODY), mock_aws(), time.installed(), quick():
         forget_clients()
-        tables = {name: create_table(name) for name in ("access", "sync", "catalog", "idempotency", "outbound")}
+        tables = {name: create_table(name) for name in LAYOUTS}
         stage = Stage(tables, time, queues)
         _keep_the_apps_secrets()
         with followed_by(stage.route), pretending("appconfigdata", flags), pretending("sqs", queues.answer):

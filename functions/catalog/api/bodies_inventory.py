@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from skuflow.catalog.inventory import DEFAULT_LOCATION
 from skuflow.catalog.reservation import DEFAULT_HOLD, LONGEST_HOLD, MAX_LINES
@@ -34,9 +34,9 @@ class LevelBody(_Body):
 class StockBody(_Body):
     """All that is to be known of one variant's stock."""
 
-    tracked: bool = Field(description="Whether units are counted. If not, `in_stock` alone tells.")
-    backorder: bool = Field(default=False, description="Sell on when nothing is left.")
-    in_stock: bool = Field(default=True, description="For stock that is not counted.")
+    tracked: StrictBool = Field(description="Whether units are counted. If not, `in_stock` alone tells.")
+    backorder: StrictBool = Field(default=False, description="Sell on when nothing is left.")
+    in_stock: StrictBool = Field(default=True, description="For stock that is not counted.")
     levels: list[LevelBody] = Field(default=[], max_length=500, description="One for each location.")
     version: Version = None
 

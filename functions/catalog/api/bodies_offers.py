@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
 
 from functions.catalog.api.bodies import MoneyBody
 
@@ -29,7 +29,7 @@ class OfferBody(BaseModel):
     original_price: MoneyBody | None = Field(default=None, description="The price it is crossed out against.")
     variant_id: str = Field(default="", max_length=64, description="Absent: the offer is for the product as a whole.")
     url: str = Field(default="", max_length=2048, pattern=r"^(https?://[^\s\x00-\x1f\x7f]+)?$")
-    is_available: bool = True
+    is_available: StrictBool = True
     stock_status: Literal["in_stock", "low_stock", "out_of_stock", "preorder", "backorder", "unknown"] = "unknown"
     shipping: MoneyBody | None = Field(default=None, description="Its cost; absent: not known.")
     condition: Literal["new", "refurbished", "used"] = "new"

@@ -46,7 +46,7 @@ def test_a_signed_in_owner_acts_for_their_client_with_the_scopes_of_the_role(wor
             "key_kind": "user",
             "client_id": client_id,
             "role": "viewer",
-            "scopes": "catalog:read client:read imports:read shops:read",
+            "scopes": "billing:read catalog:read client:read imports:read quality:read shops:read usage:read",
             "home_currency": "INR",
         },
     }

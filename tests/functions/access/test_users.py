@@ -135,7 +135,7 @@ def test_a_key_gives_and_takes_only_roles_whose_scopes_it_holds_and_never_an_own
 ) -> None:
     target = world.user(client_id, role)
     world.user(client_id, "owner", "another@maple.example")
-    weak = {"users:write", "catalog:read", "client:read", "imports:read", "shops:read"}
+    weak = {"users:write", *ROLE_SCOPES["viewer"]}
     for scopes in (weak, set(ROLE_SCOPES["owner"])):
         api = Api(handle, world.api)
         may = role != "owner" and set(ROLE_SCOPES[role]) <= scopes

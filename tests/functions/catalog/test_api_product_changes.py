@@ -73,6 +73,7 @@ class TestChanging:
         assert [(event.name, event.data["source"]) for event in told] == [
             ("PriceChanged", "api"),
             ("PriceDropped", "api"),
+            ("ProductChanged", "api"),
         ]
 
 

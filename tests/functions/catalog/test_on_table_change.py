@@ -55,7 +55,7 @@ def test_what_a_batch_does_is_told_with_its_cause(floor: Floor) -> None:
     put_file(client("s3"), FIRST)
     floor.deliver(FIRST)
     told = announced(floor, floor.stream.take())
-    assert told.names == ["ProductAdded", "ProductBatchApplied"]
+    assert told.names == ["ProductAdded", "ProductChanged", "ProductBatchApplied"]
     assert {(entry["Source"], entry["EventBusName"]) for entry in told.entries} == {("skuflow.catalog", BUS)}
     for detail in told.details:
         assert (detail["correlation_id"], detail["causation_id"]) == ("upload-1", FIRST.event.event_id)
@@ -68,8 +68,8 @@ def test_falling_prices_and_stock_that_comes_and_goes_are_told_in_order(floor: F
     put_file(client("s3"), second)
     floor.deliver(second)
     told = announced(floor, floor.stream.take()).names
-    assert sorted(told[2:4]) == ["BackInStock", "OutOfStock"]
-    assert [*told[:2], *told[4:]] == ["PriceChanged", "PriceDropped", "ProductBatchApplied"]
+    assert sorted(told[3:5]) == ["BackInStock", "OutOfStock"]
+    assert [*told[:3], *told[5:]] == ["PriceChanged", "PriceDropped", "ProductChanged", "ProductBatchApplied"]
 
 
 def test_a_stream_batch_that_comes_again_says_the_same_again(floor: Floor) -> None:

@@ -62,12 +62,18 @@ def cad(minor: int) -> Money:
     return Money(minor, "CAD")
 
 
+def told_first(new: Product) -> Event:
+    """What is told of a product that was not there before, its snapshot left out."""
+    (event,) = (one for one in told(None, of_product(new)) if one.name != "ProductChanged")
+    return event
+
+
 def names(events: tuple[Event, ...]) -> list[str]:
     return [event.name for event in events]
 
 
 def test_the_first_write_of_a_product_announces_it_with_its_prices() -> None:
-    (event,) = told(None, of_product(a_product(s=cad(100), m=None)))
+    event = told_first(a_product(s=cad(100), m=None))
     assert (event.name, event.client_id, event.source, event.cause) == (
         "ProductAdded",
         CLIENT,
@@ -93,7 +99,7 @@ def test_the_first_write_of_a_product_announces_it_with_its_prices() -> None:
 
 def test_a_product_with_very_many_variants_is_announced_with_as_many_as_fit() -> None:
     variants = tuple(Variant(f"var_{n:032x}", f"{n}", n, sku="x" * 255, price=cad(n)) for n in range(2048))
-    (event,) = told(None, of_product(replace(a_product(), variants=variants)))
+    event = told_first(replace(a_product(), variants=variants))
     assert 300 < len(event.data["variants"]) < event.data["variants_total"] == 2048
     assert len(msgspec.json.encode(event.data)) < 200_000
 
@@ -101,12 +107,12 @@ def test_a_product_with_very_many_variants_is_announced_with_as_many_as_fit() ->
 def test_a_product_is_announced_when_it_is_described_not_before() -> None:
     bare = replace(a_product(s=cad(100)), described=None)
     assert told(None, of_product(bare)) == ()
-    assert names(told(of_product(bare), of_product(a_product(2, s=cad(100))))) == ["ProductAdded"]
+    assert names(told(of_product(bare), of_product(a_product(2, s=cad(100))))) == ["ProductAdded", "ProductChanged"]
 
 
 def test_a_fallen_price_is_a_change_and_a_drop() -> None:
-    changed, dropped = told(of_product(a_product(s=cad(1999))), of_product(a_product(2, s=cad(1500))))
-    assert (changed.name, dropped.name) == ("PriceChanged", "PriceDropped")
+    changed, dropped, whole = told(of_product(a_product(s=cad(1999))), of_product(a_product(2, s=cad(1500))))
+    assert (changed.name, dropped.name, whole.name) == ("PriceChanged", "PriceDropped", "ProductChanged")
     assert changed.data["old_price"] == {"amount_minor": 1999, "currency": "CAD"}
     assert changed.data["new_price"] == {"amount_minor": 1500, "currency": "CAD"}
     assert (dropped.data["drop_percent"], dropped.data["sku"], dropped.data["offer_id"]) == ("24.96", "S", "")
@@ -122,17 +128,32 @@ def test_a_fallen_price_is_a_change_and_a_drop() -> None:
     ],
 )
 def test_other_changes_of_a_price_are_no_drop(old: Money | None, new: Money | None) -> None:
-    assert names(told(of_product(a_product(s=old)), of_product(a_product(2, s=new)))) == ["PriceChanged"]
+    assert names(told(of_product(a_product(s=old)), of_product(a_product(2, s=new)))) == [
+        "PriceChanged",
+        "ProductChanged",
+    ]
 
 
 def test_variants_that_come_and_go_change_their_price() -> None:
-    events = told(of_product(a_product(s=cad(100), m=cad(1))), of_product(a_product(2, s=cad(100), l=cad(3))))
+    *events, _ = told(of_product(a_product(s=cad(100), m=cad(1))), of_product(a_product(2, s=cad(100), l=cad(3))))
     assert [(e.data["variant_id"], e.data["new_price"] is None) for e in events] == [("l", False), ("m", True)]
 
 
-def test_a_change_that_leaves_prices_alone_tells_nothing() -> None:
+def test_a_change_that_leaves_prices_alone_is_told_as_a_change_and_no_more() -> None:
     old = a_product(s=cad(100))
-    assert told(of_product(old), of_product(replace(old, version=2, title="Blouse"))) == ()
+    (event,) = told(of_product(old), of_product(replace(old, version=2, title="Blouse")))
+    assert (event.name, event.data["title"], event.data["product_version"]) == ("ProductChanged", "Blouse", 2)
+
+
+def test_a_write_that_changes_nothing_visible_tells_nothing() -> None:
+    old = a_product(s=cad(100))
+    noted = replace(old, version=2, observed_at=AT, changed_by=("a:1",), fixed_by=("b:1",), cause=Cause("other"))
+    assert told(of_product(old), of_product(noted)) == ()
+
+
+def test_nothing_is_told_of_what_nobody_is_shown() -> None:
+    bare = replace(a_product(s=cad(100)), described=None)
+    assert told(of_product(bare), of_product(replace(bare, version=2, title="Blouse"))) == ()
 
 
 def test_a_removal_is_told_and_a_return_is_an_addition() -> None:
@@ -140,7 +161,7 @@ def test_a_removal_is_told_and_a_return_is_an_addition() -> None:
     trace = removed(old, AT + timedelta(days=1), "api", CAUSE)
     (gone,) = told(of_product(old), of_product(trace))
     assert (gone.name, gone.data["product_version"], gone.data["title"]) == ("ProductRemoved", 2, "Shirt")
-    assert names(told(of_product(trace), of_product(a_product(3, s=cad(100))))) == ["ProductAdded"]
+    assert names(told(of_product(trace), of_product(a_product(3, s=cad(100))))) == ["ProductAdded", "ProductChanged"]
     assert names(told(of_product(old), None)) == ["ProductRemoved"]
     assert told(of_product(trace), None) == ()
 
@@ -217,6 +238,6 @@ def test_every_difference_between_two_states_is_told_exactly_once(states: list[d
                 expected.append(("PriceDropped", str(version), name))
         old, before = prices, after
     once = {event.event_id: event for event in seen}
-    changes = [e for e in once.values() if e.name != "ProductAdded"]
+    changes = [e for e in once.values() if e.name not in {"ProductAdded", "ProductChanged"}]
     assert [(e.name, str(e.data["product_version"]), e.data["variant_id"]) for e in changes] == expected
     assert len(seen) == 2 * len(once)

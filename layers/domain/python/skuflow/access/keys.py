@@ -22,6 +22,8 @@ PREFIXES = {SECRET: "sk", PUBLISHABLE: "pk"}
 SCOPES = (
     "analytics:write",
     "audit:read",
+    "billing:read",
+    "billing:write",
     "catalog:read",
     "catalog:write",
     "client:read",
@@ -30,8 +32,12 @@ SCOPES = (
     "inventory:write",
     "keys:read",
     "keys:write",
+    "quality:read",
+    "quality:write",
     "shops:read",
     "shops:write",
+    "usage:read",
+    "usage:write",
     "users:read",
     "users:write",
 )

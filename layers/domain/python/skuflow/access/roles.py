@@ -1,8 +1,8 @@
 """Roles: what each may do. The one table that turns a role into scopes. Pure.
 
-viewer    looks: catalogue, client, imports, shops
-analyst   works on goods: the catalogue, stock and imports besides
-admin     runs the account: shops, keys, users, the audit log besides; hands out every role but owner's
+viewer    looks: catalogue, client, imports, shops, quality, usage, billing
+analyst   works on goods: the catalogue, stock, imports and quality besides, and reports usage
+admin     runs the account: shops, billing, keys, users, the audit log besides; hands out every role but owner's
 owner     as admin, and hands out every role; a client always has one
 operator  staff of the platform, for any client, each time noted in its audit log; a group of the user pool, never a membership
 """
@@ -20,8 +20,16 @@ ROLES = (OWNER, ADMIN, ANALYST, VIEWER)
 STAFF_SCOPES = ("platform:read",)
 """What concerns the platform and no client: no key holds it, and no role that a client hands out."""
 
-_VIEWER = ("catalog:read", "client:read", "imports:read", "shops:read")
-_ANALYST = (*_VIEWER, "analytics:write", "catalog:write", "imports:write", "inventory:write")
+_VIEWER = ("billing:read", "catalog:read", "client:read", "imports:read", "quality:read", "shops:read", "usage:read")
+_ANALYST = (
+    *_VIEWER,
+    "analytics:write",
+    "catalog:write",
+    "imports:write",
+    "inventory:write",
+    "quality:write",
+    "usage:write",
+)
 ROLE_SCOPES: dict[str, tuple[str, ...]] = {
     VIEWER: tuple(sorted(_VIEWER)),
     ANALYST: tuple(sorted(_ANALYST)),

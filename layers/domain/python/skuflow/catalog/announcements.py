@@ -13,12 +13,13 @@ from typing import Any
 
 import msgspec
 
-from skuflow.catalog import batch_store, inventory_store, offer_store, product_store, search_store
+from skuflow.catalog import batch_store, fix_store, inventory_store, offer_store, product_store, search_store
 from skuflow.catalog.inventory import stock_events
-from skuflow.catalog.model import Product, visible
+from skuflow.catalog.model import Product, content_hash, visible
 from skuflow.catalog.offers import offer_events
 from skuflow.catalog.price_change import amount, price_events
-from skuflow.catalog.store import BATCH, INVENTORY, OFFER, PRODUCT, REMOVAL, client_of, entity_of, item_of
+from skuflow.catalog.store import BATCH, FIXES, INVENTORY, OFFER, PRODUCT, REMOVAL, client_of, entity_of, item_of
+from skuflow.catalog.told_product import product_changed
 from skuflow.contracts.catalog import SOURCE, ProductAdded, ProductRemoved, VariantRef
 from skuflow.kernel.clock import parse_iso
 from skuflow.kernel.errors import Malformed
@@ -35,7 +36,7 @@ _NOTHING = Announcement("", ())
 @dataclass(frozen=True, slots=True)
 class _Origin:
     """Whose change it is, of what. `parts` name the aggregate and its version; what else makes an event of that version its own
-    (variant, offer, location) comes from its payload."""
+    (variant, offer, location, part) comes from its payload."""
 
     client_id: ClientId
     parts: tuple[str, ...]
@@ -72,6 +73,8 @@ def _told(old: Product | None, new: Product | None, last: Product) -> Iterator[t
         yield "ProductAdded", _added(new)
     elif old is not None:
         yield "ProductRemoved", ProductRemoved(old.product_id, last.version, old.title, old.source)
+    if new is not None and (old is None or content_hash(old) != content_hash(new)):
+        yield from (("ProductChanged", part) for part in product_changed(new))
 
 
 def _added(product: Product) -> ProductAdded:
@@ -136,13 +139,26 @@ def _of_removal(old_image: Image | None, new_image: Image | None) -> Announcemen
     return _announcement(told.outcome.run_id, [("SourceProductsRemoved", told.outcome)], origin)
 
 
+def _of_fixes(old_image: Image | None, new_image: Image | None) -> Announcement:
+    if new_image is None or old_image is not None:
+        return _NOTHING
+    done = fix_store.from_item(item_of(new_image))
+    parts = (done.outcome.job_id, str(done.outcome.batch))
+    told = [("ProductFixesApplied", done.outcome)]
+    return _announcement("#".join(parts), told, _Origin(_client(new_image), parts, done.applied_at, done.cause))
+
+
 def _client(image: Image | None) -> ClientId:
     return client_of(str(image["pk"]["S"])) if image else ClientId("")
 
 
 def _announcement(aggregate: str, told: Iterable[tuple[str, Any]], origin: _Origin) -> Announcement:
     def event(name: str, payload: Any) -> Event:
-        own = [str(getattr(payload, part)) for part in ("variant_id", "offer_id", "location") if hasattr(payload, part)]
+        own = [
+            str(getattr(payload, part))
+            for part in ("variant_id", "offer_id", "location", "part")
+            if hasattr(payload, part)
+        ]
         return Event(
             event_id=event_id(origin.client_id, name, *origin.parts, *own),
             name=name,
@@ -163,4 +179,5 @@ _TRANSLATORS: dict[str, Callable[[Image | None, Image | None], Announcement]] = 
     OFFER: _of_offer,
     BATCH: _of_batch,
     REMOVAL: _of_removal,
+    FIXES: _of_fixes,
 }

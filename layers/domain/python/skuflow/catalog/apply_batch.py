@@ -20,6 +20,7 @@ from skuflow.catalog.html import sanitised
 from skuflow.catalog.incoming import Fragment, Observation, fragment, observation
 from skuflow.catalog.incoming_values import Refused
 from skuflow.catalog.inventory import ProductStock
+from skuflow.catalog.kept_fixes import reconciled
 from skuflow.catalog.model import IMPORT, Product, product_id, variant_id
 from skuflow.catalog.outcome import Outcome, batch_outcome, product_outcome
 from skuflow.catalog.product_store import ProductStore
@@ -173,7 +174,8 @@ def _merged(
     product = stored
     taken: list[Fragment] = []
     rejected = parts.rejected
-    for one in parts.fragments:
+    for said in parts.fragments:
+        product, one = reconciled(product, said)
         if work.observed.only_counts and one.at is not None:
             known, unknown = newest_state.of_known_variants(product, one)
             rejected = (*rejected, *unknown)

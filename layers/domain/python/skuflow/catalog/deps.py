@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from skuflow.catalog.apply_batch import Stores
+    from skuflow.catalog.apply_fixes import Fixing
     from skuflow.catalog.inbox import Inbox
     from skuflow.catalog.inventory_store import InventoryStore
     from skuflow.catalog.offer_store import OfferStore
@@ -53,6 +54,14 @@ class ApplyProductBatchDeps:
     """What catalog/apply_product_batch works with."""
 
     stores: Stores
+    dead_letters: DeadLetters
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyProductFixesDeps:
+    """What catalog/apply_product_fixes works with."""
+
+    fixing: Fixing
     dead_letters: DeadLetters
 
 

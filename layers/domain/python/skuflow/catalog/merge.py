@@ -57,7 +57,7 @@ def signed(
     stored: Product | None, merged: Product, observed: Observation, now: datetime, **written: Any
 ) -> Product | None:
     """`merged` as it is to be written: one version on, signed by its batch, with the fields of `written` set. None if there is
-    nothing to write: the same is said of the product as before, and the same is known of its descriptions."""
+    nothing to write: the same is said of the product as before, and the same is known of its descriptions and its fixes."""
     if stored is not None and _same(stored, merged):
         return None
     before = stored.changed_by if stored is not None else ()
@@ -71,7 +71,7 @@ def signed(
 def _same(stored: Product, merged: Product) -> bool:
     known = {v.variant_id: v.described for v in stored.variants}
     same_marks = all(known.get(v.variant_id) == v.described for v in merged.variants)
-    return same_marks and content_hash(stored) == content_hash(merged)
+    return same_marks and stored.fixed == merged.fixed and content_hash(stored) == content_hash(merged)
 
 
 def _recent(marks: tuple[str, ...], current: str) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ STATUSES: tuple[Status, ...] = ("active", "draft", "archived")
 
 IMPORT = "import"
 API = "api"
+FIX = "fix"
 """Ways a change came in (`channel`); API is also the `source` of products that were made through it."""
 
 MAX_VARIANTS = 2048
@@ -78,6 +79,14 @@ class Description:
 
 
 @dataclass(frozen=True, slots=True)
+class Fixed:
+    """A field that was fixed: digests of what its source said, and of what it was made."""
+
+    source: str
+    made: str
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """`source` and `key` are where it comes from and its name there. `described` None: so far only parts of it came, which
     some other fragment describes; nobody is shown it until then. `more_images` are those that such parts brought.
@@ -85,7 +94,8 @@ class Product:
     `version` counts writes, and `updated_at` never goes back, whatever the clocks say. `created_by` and `changed_by` are the
     batches (`import mark:number`) that made it and that changed it lately, `pictured_by` the fragments (`import mark:line`) that
     brought images without a description: a batch applied twice says the same twice. `channel` and `cause` are those of the last
-    write.
+    write. `fixed` tells the paths of fields that are not as the source has them but as a fix made them (see `kept_fixes`),
+    `fixed_by` the last batches of fixes, each with what it applied (see `fixes`).
     """
 
     product_id: str
@@ -112,6 +122,8 @@ class Product:
     created_by: str = ""
     changed_by: tuple[str, ...] = ()
     pictured_by: tuple[str, ...] = ()
+    fixed: Mapping[str, Fixed] = field(default_factory=dict)
+    fixed_by: tuple[str, ...] = ()
     channel: str = ""
     cause: Cause = Cause("")  # noqa: RUF009 - frozen
 

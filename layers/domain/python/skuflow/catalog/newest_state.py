@@ -60,7 +60,8 @@ def signed(stored: Product | None, new: Product, observed: Observation, now: dat
         return replace(new, version=1, updated_at=now, changed_by=(observed.ref,), channel=IMPORT, cause=cause)
     if content_hash(stored) == content_hash(new):
         known, seen = stored.observed_at, new.observed_at
-        worth_noting = seen is not None and (known is None or seen - known >= NOTED_FROM)
+        is_newer = seen is not None and (known is None or seen - known >= NOTED_FROM)
+        worth_noting = is_newer or new.fixed != stored.fixed
         return replace(new, version=stored.version + 1) if worth_noting else None
     others = tuple(mark for mark in stored.changed_by if mark != observed.ref)
     return replace(

@@ -23,6 +23,14 @@ class ApplyProductBatchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ApplyProductFixesSettings:
+    """The environment of catalog/apply_product_fixes."""
+
+    catalog_table: str
+    dead_letter_queue_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class OnTableChangeSettings:
     """The environment of catalog/on_table_change."""
 

@@ -16,6 +16,7 @@
 | collection | C#client#COLLECTIONS | id | a client's collections, one page at a time |
 | search for vanished products | C#client#BATCH#run | SEARCH | where the next worker goes on |
 | what a search came to | C#client#BATCH#run | REMOVAL | written once; its stream record tells the others |
+| what became of a batch of fixes | C#client#BATCH#job | FIXES#number | written once; its stream record tells the others |
 | outcome of a batch | C#client#BATCH#import | number | whether a batch was applied; its removal by time announces nothing |
 
 Indexes (keys only; a change of price touches none of them): `listing` newest first, `brand`, `category` with its subtree,
@@ -45,6 +46,7 @@ CODE = "CODE"
 BATCH = "BATCH"
 SEARCH = "SEARCH"
 REMOVAL = "REMOVAL"
+FIXES = "FIXES"
 OFFER = "OFFER"
 HOLD = "HOLD"
 ADJUSTMENT = "ADJUSTMENT"

@@ -11,6 +11,7 @@ import time
 from skuflow.catalog.deps import (
     ApiDeps,
     ApplyProductBatchDeps,
+    ApplyProductFixesDeps,
     OnTableChangeDeps,
     ReleaseExpiredReservationsDeps,
     RemoveVanishedProductsDeps,
@@ -19,6 +20,7 @@ from skuflow.catalog.deps import (
 from skuflow.catalog.settings import (
     ApiSettings,
     ApplyProductBatchSettings,
+    ApplyProductFixesSettings,
     OnTableChangeSettings,
     ReleaseExpiredReservationsSettings,
     RemoveVanishedProductsSettings,
@@ -31,6 +33,7 @@ from skuflow.platform.settings import from_env
 SETTINGS: dict[str, type] = {
     "api": ApiSettings,
     "apply_product_batch": ApplyProductBatchSettings,
+    "apply_product_fixes": ApplyProductFixesSettings,
     "remove_vanished_products": RemoveVanishedProductsSettings,
     "on_table_change": OnTableChangeSettings,
     "update_projections": UpdateProjectionsSettings,
@@ -105,6 +108,20 @@ def build_apply_product_batch() -> ApplyProductBatchDeps:
         clock=utc_now,
     )
     return ApplyProductBatchDeps(stores, DeadLetters(sqs_client, settings.dead_letter_queue_url))
+
+
+def build_apply_product_fixes() -> ApplyProductFixesDeps:
+    from skuflow.catalog.apply_fixes import Fixing
+    from skuflow.catalog.fix_store import FixStore
+    from skuflow.catalog.product_store import DynamoProductStore
+    from skuflow.catalog.store import CatalogItem
+    from skuflow.platform.consumer import DeadLetters
+    from skuflow.platform.table import bind
+
+    settings = from_env(ApplyProductFixesSettings)
+    table = bind(CatalogItem, settings.catalog_table)
+    fixing = Fixing(DynamoProductStore(table), FixStore(table), utc_now)
+    return ApplyProductFixesDeps(fixing, DeadLetters(sqs_client, settings.dead_letter_queue_url))
 
 
 def build_remove_vanished_products() -> RemoveVanishedProductsDeps:

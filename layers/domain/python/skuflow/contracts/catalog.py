@@ -50,6 +50,65 @@ class ProductRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a product; `alt` describes it in words."""
+
+    url: str
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VariantState:
+    """Everything that is said of one variant. `options` are (name, value) pairs in order; `image` is an address."""
+
+    variant_id: str
+    sku: str | None = None
+    gtin: str | None = None
+    mpn: str | None = None
+    options: tuple[tuple[str, str], ...] = ()
+    price: Amount | None = None
+    compare_at: Amount | None = None
+    cost: Amount | None = None
+    weight_grams: int | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductChanged:
+    """A product is new, or something visible of it is another than before: all of it, as it is now.
+
+    In `parts` events of one version, of at most 100 variants and 200 KB each: `part` (from 1) says which. Part 1 carries the
+    product's own fields and its first variants in order; the others carry variants, and of the rest only ids and `source`. Who
+    needs the whole product waits for all parts of one `product_version`. Versions of a product only grow, with gaps.
+
+    `cut` names the fields that are shorter than the product's, to fit: the end of `description_html` (beyond some 70 KB), or the
+    last of `category`, `tags`, `images`, `attributes`. Times are RFC 3339; `observed_at` is when its source last showed something
+    new, "" for a product made by hand."""
+
+    product_id: str
+    product_version: int
+    source: str
+    part: int = 1
+    parts: int = 1
+    title: str = ""
+    description_html: str = ""
+    brand: str = ""
+    category: tuple[str, ...] = ()
+    product_type: str = ""
+    tags: tuple[str, ...] = ()
+    status: str = ""
+    url: str = ""
+    images: tuple[Picture, ...] = ()
+    attributes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    variants: tuple[VariantState, ...] = ()
+    variants_total: int = 0
+    cut: tuple[str, ...] = ()
+    created_at: str = ""
+    updated_at: str = ""
+    observed_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PriceChanged:
     """The price or compare-at price of one variant is another than before. `offer_id` is "" for the client's own price."""
 
@@ -143,8 +202,31 @@ class SourceProductsRemoved:
     kept_back: int
 
 
+@dataclass(frozen=True, slots=True)
+class SkippedFix:
+    """A fix that was not applied. `reason` is `unknown_product`, `unknown_place` (no such variant, option or picture),
+    `field_not_allowed`, `invalid_value`, `changed_since` (the field is no longer as it was seen) or `too_large`."""
+
+    product_id: str
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFixesApplied:
+    """What became of the fixes of one `ProductFixesDecided`: `applied` counts fixes, `products` the products with at least one of
+    them. Every other fix of the batch is among `skipped`."""
+
+    job_id: str
+    batch: int
+    applied: int
+    products: int
+    skipped: tuple[SkippedFix, ...] = ()
+
+
 EVENTS: dict[tuple[str, int], type] = {
     ("ProductAdded", 1): ProductAdded,
+    ("ProductChanged", 1): ProductChanged,
     ("ProductRemoved", 1): ProductRemoved,
     ("PriceChanged", 1): PriceChanged,
     ("PriceDropped", 1): PriceDropped,
@@ -153,5 +235,6 @@ EVENTS: dict[tuple[str, int], type] = {
     ("StockRanLow", 1): StockRanLow,
     ("ProductBatchApplied", 1): ProductBatchApplied,
     ("SourceProductsRemoved", 1): SourceProductsRemoved,
+    ("ProductFixesApplied", 1): ProductFixesApplied,
 }
 """Every event of this context by name and schema version; `events/catalog` is made from it."""

@@ -136,6 +136,13 @@ class Route:
     def path_params(self) -> tuple[str, ...]:
         return tuple(_PLACEHOLDER.findall(self.path))
 
+    @property
+    def gateway_path(self) -> str:
+        """The path as an HTTP API can have it: a variable takes a whole segment, so `{invoice_id}.pdf` comes in as
+        `{invoice_id}`, and the routes decide."""
+        segments = ((segment, _PLACEHOLDER.search(segment)) for segment in self.path.split("/"))
+        return "/".join(hole[0] if hole else segment for segment, hole in segments)
+
 
 @dataclass(slots=True)
 class Routes:
@@ -184,10 +191,15 @@ class Routes:
             raise ValueError(f"{route.method} {route.path}: a raw body is neither parsed nor remembered")
         self._routes.append(route)
         self._patterns.append((route.method, _pattern(route.path), route))
-        self._patterns.sort(key=lambda entry: _PLACEHOLDER.sub("\uffff", entry[2].path).split("/"))
+        self._patterns.sort(key=lambda entry: _rank(entry[2].path))
 
 
 def _pattern(path: str) -> re.Pattern[str]:
     """Matches the paths that `path` stands for; its placeholders are the groups."""
-    segments = ((segment, _PLACEHOLDER.fullmatch(segment)) for segment in path.split("/"))
-    return re.compile("/".join(f"(?P<{hole[1]}>[^/]+)" if hole else re.escape(segment) for segment, hole in segments))
+    parts = _PLACEHOLDER.split(path)
+    return re.compile("".join(f"(?P<{part}>[^/]+)" if at % 2 else re.escape(part) for at, part in enumerate(parts)))
+
+
+def _rank(path: str) -> list[str]:
+    """Sorts literal segments before placeholders, and placeholders with text around them before bare ones."""
+    return [_PLACEHOLDER.sub("\uffff", segment) + "\uffff" for segment in path.split("/")]

@@ -136,7 +136,7 @@ def parse_body(route: Route, text: str) -> Any:
     _check_characters(text, content)
     assert route.body is not None
     try:
-        return model(route.body).model_validate(content, strict=False)
+        return model(route.body).model_validate(content)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)[:MAX_PROBLEMS]
         raise Invalid("the body is not valid", problems=[_fault(item) for item in faults]) from None

@@ -13,10 +13,10 @@ COMPRESS_ABOVE = 100_000
 """Bytes of JSON. An item holds 400 KB; a suggestion for a thousand long headers comes near."""
 
 
-def packed(record: object) -> dict[str, Any]:
-    """`record` as the attribute that holds it: `doc`, its JSON, or `doc_z`, the same compressed."""
+def packed(record: object, *, above: int = COMPRESS_ABOVE) -> dict[str, Any]:
+    """`record` as the attribute that holds it: `doc`, its JSON, or `doc_z`, the same compressed, `above` so many bytes."""
     text = msgspec.json.encode(record)
-    return {"doc_z": zlib.compress(text, 6)} if len(text) > COMPRESS_ABOVE else {"doc": text.decode()}
+    return {"doc_z": zlib.compress(text, 6)} if len(text) > above else {"doc": text.decode()}
 
 
 def unpacked(kind: type[T], doc: str | None, doc_z: bytes | None) -> T:

@@ -6,7 +6,7 @@ import msgspec
 
 from skuflow.kernel.errors import Malformed
 from skuflow.platform.event_bus import Announcement, Change, Image
-from skuflow.sync.announcements.images import NOTHING
+from skuflow.platform.images import NOTHING
 from skuflow.sync.announcements.imports import of_import, of_intake, of_slice
 from skuflow.sync.announcements.shops import of_order, of_privacy_request, of_run, of_shop
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from skuflow.contracts.sync import ImportCompleted, ImportFailed, ProductBatchReady, SourceProductsGone
+from skuflow.contracts.sync import SOURCE, ImportCompleted, ImportFailed, ProductBatchReady, SourceProductsGone
 from skuflow.kernel.clock import iso
 from skuflow.platform.event_bus import Announcement, Image
-from skuflow.sync.announcements.images import NOTHING, event, record
+from skuflow.platform.images import NOTHING, record, told
 from skuflow.sync.model import Import, Refusal, Slice, Totals
 from skuflow.sync.webhooks.intake import Intake
 
@@ -19,7 +19,8 @@ def of_slice(old: Image | None, new: Image) -> Announcement:
     part = record(Slice, new)
     import_id = new["pk"]["S"].rpartition("#")[2]
     events = tuple(
-        event(
+        told(
+            SOURCE,
             new,
             ProductBatchReady(
                 import_id=import_id,
@@ -44,7 +45,8 @@ def of_intake(old: Image | None, new: Image) -> Announcement:
         return NOTHING
     intake = record(Intake, new)
     handed_over = [
-        event(
+        told(
+            SOURCE,
             new,
             ProductBatchReady(
                 import_id=intake.intake_id,
@@ -61,7 +63,8 @@ def of_intake(old: Image | None, new: Image) -> Announcement:
         for file in intake.files
     ]
     gone = [
-        event(
+        told(
+            SOURCE,
             new,
             SourceProductsGone(intake.source, one.keys, iso(one.observed_at)),
             (intake.intake_id, str(number)),
@@ -84,7 +87,7 @@ def of_import(old: Image | None, new: Image) -> Announcement:
         payload = _failed(item)
     else:
         return NOTHING
-    return Announcement(item.import_id, (event(new, payload, (item.import_id,), item.updated_at),))
+    return Announcement(item.import_id, (told(SOURCE, new, payload, (item.import_id,), item.updated_at),))
 
 
 def _completed(item: Import) -> ImportCompleted:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from skuflow.contracts.sync import (
+    SOURCE,
     PrivacyRequestReceived,
     ShopConnected,
     ShopDisconnected,
@@ -16,7 +17,7 @@ from skuflow.contracts.sync import (
 )
 from skuflow.kernel.clock import iso
 from skuflow.platform.event_bus import Announcement, Image
-from skuflow.sync.announcements.images import NOTHING, event, record
+from skuflow.platform.images import NOTHING, record, told
 from skuflow.sync.runs.model import Failure, Run
 from skuflow.sync.shops.model import Shop, Trouble, source_of
 from skuflow.sync.shops.orders import Order
@@ -37,7 +38,7 @@ def of_shop(old: Image | None, new: Image) -> Announcement:
         payload = ShopNeedsReauth(item.shop, why.detail, why.remedy)
     else:
         payload = ShopDisconnected(item.shop, item.status)
-    said = event(new, payload, (item.shop, str(item.version)), item.updated_at)
+    said = told(SOURCE, new, payload, (item.shop, str(item.version)), item.updated_at)
     return Announcement(item.shop, (said,))
 
 
@@ -63,7 +64,7 @@ def of_run(old: Image | None, new: Image) -> Announcement:
         payload = _failed(item)
     else:
         return NOTHING
-    return Announcement(item.run_id, (event(new, payload, (item.run_id,), item.updated_at),))
+    return Announcement(item.run_id, (told(SOURCE, new, payload, (item.run_id,), item.updated_at),))
 
 
 def _completed(item: Run) -> ShopSyncCompleted:
@@ -112,7 +113,7 @@ def of_order(old: Image | None, new: Image) -> Announcement:
         lines=order.lines,
     )
     state = new["version"]["N"]  # in microseconds: two states may be less than a millisecond apart
-    said = event(new, payload, (order.shop, order.order_id, state), order.observed_at)
+    said = told(SOURCE, new, payload, (order.shop, order.order_id, state), order.observed_at)
     return Announcement(f"{order.shop} {order.order_id}", (said,))
 
 
@@ -122,4 +123,4 @@ def of_privacy_request(old: Image | None, new: Image) -> Announcement:
         return NOTHING
     item = record(PrivacyRequest, new)
     payload = PrivacyRequestReceived(item.shop, item.request_id, item.kind, item.customer_id, iso(item.due_at))
-    return Announcement(item.request_id, (event(new, payload, (item.request_id,), item.received_at),))
+    return Announcement(item.request_id, (told(SOURCE, new, payload, (item.request_id,), item.received_at),))

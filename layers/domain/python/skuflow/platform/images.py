@@ -1,4 +1,4 @@
-"""Items of the sync table as its stream shows them, and events made of what they hold."""
+"""Items of a table as its stream shows them, and events made of what they hold."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from skuflow.contracts.sync import SOURCE
 from skuflow.kernel.events import Cause, Event, event_id
 from skuflow.kernel.tenancy import ClientId, client_id
 from skuflow.platform.event_bus import Announcement, Image
@@ -25,13 +24,14 @@ def record(kind: type[T], image: Image) -> T:
     return unpacked(kind, image.get("doc", {}).get("S"), base64.b64decode(packed["B"]) if packed else None)
 
 
-def event(image: Image, payload: Any, parts: tuple[str, ...], at: datetime) -> Event:
-    """`payload`, named after its class, about the aggregate and version that `parts` name; client and cause are the item's."""
+def told(source: str, image: Image, payload: Any, parts: tuple[str, ...], at: datetime) -> Event:
+    """`payload`, named after its class, as `source` tells it, about the aggregate and version that `parts` name; client and cause
+    are the item's."""
     name, owner = type(payload).__name__, _owner(image)
     return Event(
         event_id=event_id(owner, name, *parts),
         name=name,
-        source=SOURCE,
+        source=source,
         occurred_at=at,
         client_id=owner,
         schema_version=1,

@@ -1,0 +1,20 @@
+"""The quality table's stream, turned into events on the bus."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from skuflow.platform.entrypoint import LambdaContext, entrypoint
+from skuflow.platform.event_bus import announce
+from skuflow.platform.observability import logger
+from skuflow.quality.announcements import translate
+from skuflow.quality.deps import OnTableChangeDeps
+from skuflow.quality.wiring import build_on_table_change
+
+
+def handle(event: Any, context: LambdaContext, deps: OnTableChangeDeps) -> None:  # noqa: ARG001 - Lambda's signature
+    sent = announce(event, translate, deps.bus, deps.rejects)
+    logger().info("events published", extra={"events": sent})
+
+
+lambda_handler = entrypoint(handle, build_on_table_change)

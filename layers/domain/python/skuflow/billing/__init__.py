@@ -1,0 +1,1 @@
+"""Usage metered, plans and subscriptions, billing runs, invoices and taxes."""

@@ -1,0 +1,1 @@
+"""Invoices, their numbers and what becomes of them: payments, credit notes, coupons, customers' credit."""

@@ -1,0 +1,1 @@
+"""Invoices and credit notes as documents: what stands on them (`…_document`: pure), and how it is drawn."""

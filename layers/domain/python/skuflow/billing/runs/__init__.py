@@ -1,0 +1,1 @@
+"""Billing runs: from what is due to invoices with numbers, each exactly once."""

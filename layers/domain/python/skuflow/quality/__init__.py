@@ -1,0 +1,1 @@
+"""How good a client's catalogue is: rules, scores, fixes, reports."""

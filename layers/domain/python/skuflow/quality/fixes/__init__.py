@@ -1,0 +1,1 @@
+"""What can be mended without asking anybody, and what is better suggested. Pure."""

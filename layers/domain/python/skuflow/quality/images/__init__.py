@@ -1,0 +1,1 @@
+"""Whether pictures can be reached, and how large they are."""

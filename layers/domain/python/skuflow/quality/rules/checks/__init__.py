@@ -1,0 +1,1 @@
+"""Checks: each looks at the values of one field of one subject and says what is wrong, or nothing."""

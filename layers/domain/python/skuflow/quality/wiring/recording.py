@@ -1,0 +1,23 @@
+"""The dependencies of what keeps the copy of the products."""
+
+from __future__ import annotations
+
+from skuflow.platform.aws import sqs_client
+from skuflow.platform.clock import utc_now
+from skuflow.platform.settings import from_env
+from skuflow.quality.deps import RecordProductDeps
+from skuflow.quality.settings import RecordProductSettings
+
+
+def build_record_product() -> RecordProductDeps:
+    from skuflow.platform.consumer import DeadLetters
+    from skuflow.platform.table import bind
+    from skuflow.quality.products_store import ProductsStore
+    from skuflow.quality.store import QualityItem
+
+    settings = from_env(RecordProductSettings)
+    return RecordProductDeps(
+        products=ProductsStore(bind(QualityItem, settings.quality_table)),
+        clock=utc_now,
+        dead_letters=DeadLetters(sqs_client, settings.dead_letter_queue_url),
+    )
