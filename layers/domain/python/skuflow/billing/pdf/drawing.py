@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from io import BytesIO
 from typing import Any
-from xml.sax.saxutils import escape
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_RIGHT
@@ -106,7 +106,7 @@ class _Drawing:
         return parts
 
     def _text(self, text: str, style: ParagraphStyle) -> Paragraph:
-        return Paragraph(escape(fonts.drawable(text, self._known)).replace("\n", "<br/>"), style)
+        return Paragraph(escape(fonts.drawable(text, self._known), quote=False).replace("\n", "<br/>"), style)
 
     def _top(self) -> Table:
         """Title and facts on the left, what counts on the right."""
