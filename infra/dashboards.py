@@ -13,6 +13,7 @@ BUSINESS: dict[str, Measures] = {
         "Usage": ("UsageEventsAccepted", "UsageEventsDuplicate", "UsageEventsRejected"),
         "Jobs": ("JobsMetered", "JobsMeteredBefore"),
         "Usage reconciled": ("UsageDaysReconciled", "UsageDrifts"),
+        "Billing runs": ("BillingRunsPlanned", "SubscriptionsInvoiced", "SubscriptionsNotBilled", "InvoicesNumbered"),
     },
     "catalog": {
         "Products": ("ProductsCreated", "ProductsUpdated", "ProductsUnchanged", "ProductsRemoved"),

@@ -40,6 +40,7 @@ _SPDX = {
 _BY_HAND = {
     "Jinja2": "BSD-3-Clause",
     "google-re2": "BSD-3-Clause",
+    "reportlab": "BSD-3-Clause",
     "python-dateutil": "Apache-2.0 OR BSD-3-Clause",
 }
 """Distributions whose metadata names no licence -> what their licence file says."""

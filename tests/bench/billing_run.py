@@ -27,7 +27,7 @@ from tests.functions.billing.billing_world import METERED, BillingWorld, make_bi
 from tests.http import CLIENT
 from tests.tables import create_table
 
-SUBSCRIPTIONS = 1_000
+SUBSCRIPTIONS = 200
 POLLED_TOGETHER = {"PLANNING": 1, "BILLING": 1, "NUMBERING": 10}
 """Messages that an invocation gets at most, as infrastructure has it."""
 

@@ -17,7 +17,18 @@ from infra.packaging.build_layers import LAYERS, Build, build_layer
 from infra.packaging.layout import Package
 from infra.packaging.requirements import read_pins
 
-PERMITTED = {"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "MPL-2.0", "PSF-2.0"}
+PERMITTED = {
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "MIT",
+    "MIT-0",
+    "MIT-CMU",
+    "MPL-2.0",
+    "OFL-1.1",
+    "PSF-2.0",
+}
 """Licences that ask for no more than a notice, or (MPL) for the source of the files themselves, which is what is shipped."""
 
 
