@@ -85,11 +85,8 @@ GUARDED = [operation for operation in OPERATIONS if operation.scope is not None]
 ON_A_NAME = [operation for operation in GUARDED if operation.content["operationId"] in NAMED_BY_CALLERS]
 ON_A_THING = [operation for operation in GUARDED if operation.parameters and operation not in ON_A_NAME]
 OVER_ALL = [operation for operation in GUARDED if not operation.parameters and operation.method == "GET"]
-NAMING_NOTHING = frozenset({"create_coupon", "send_usage"})
-"""Operations whose bodies the documentation's examples cannot give, though no id stands in them: they name things anew."""
-WITH_IDS_IN_THE_BODY = [
-    operation for operation in GUARDED if operation.content["operationId"] in BODIES.keys() - NAMING_NOTHING
-]
+NAMING = BODIES.keys() - {"create_coupon", "send_usage"}  # which name things anew, and nothing that there is
+WITH_IDS_IN_THE_BODY = [operation for operation in GUARDED if operation.content["operationId"] in NAMING]
 
 
 @pytest.fixture(scope="module")
