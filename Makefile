@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAGE ?= local
 RESIDENCY ?= ca
 FUZZ_EXAMPLES ?= 200
-PYTEST := $(BIN)/pytest --quiet --numprocesses auto --maxprocesses 4 --dist loadgroup
+PYTEST := $(BIN)/pytest --quiet --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 LAYER_GROUPS := layer-core layer-http layer-text layer-quality layer-outbound layer-tokens layer-pdf
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
@@ -78,7 +78,8 @@ security: setup ## weak code (bandit) and vulnerable dependencies; warns if thei
 audit: setup ## vulnerable dependencies; fails if their database cannot be reached
 	@$(BIN)/python -m tests.security.dependencies --required
 
-fuzz: setup ## ask every operation of the API a great deal, differently each time (FUZZ_EXAMPLES=200)
+fuzz: setup ## ask every operation of the API a great deal, and try the properties, differently each time (FUZZ_EXAMPLES=200)
+	@$(PYTEST) --timeout=0 --hypothesis-profile=new -m hypothesis tests/unit tests/functions
 	@FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PYTEST) --timeout=0 tests/fuzz
 
 synth: setup ## write the CloudFormation templates to cdk.out (STAGE=local, RESIDENCY=ca)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from botocore.loaders import JSONFileLoader
+from hypothesis import settings
 from moto import mock_aws
 
 from skuflow.kernel.events import Event
@@ -22,6 +23,7 @@ from skuflow.platform.event_bus import EventBus
 from skuflow.platform.observability import logger, metrics
 from tests.doubles import CountedIds, FakeClock, FakeLambdaContext
 from tests.events import check_event
+from tests.quick_aws import quick
 from tests.tables import create_table
 
 REGION = "ca-central-1"
@@ -53,15 +55,31 @@ _SLOW = frozenset({"bench", "fuzz", "infra", "scenarios", "security"})
 """Folders whose tests build, synthesise or live through something each; whoever changes a rule or a door does not wait for them."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("new", deadline=None, print_blob=True)
+settings.load_profile("same")
+"""Whether a change may land must not hang on luck: properties are tried with the same examples in every run. `make fuzz` draws new
+ones (`--hypothesis-profile=new`)."""
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Say which tests stay on one worker: a folder of `_TOGETHER`, or else a file; and which folders are slow. First, as xdist and
-    `-m` read it in this hook."""
+    `-m` read it in this hook. What takes longest is begun first: begun last, it would keep one worker while the others idle."""
     for item in items:
         folder = item.path.parent.name
         if folder in _SLOW:
             item.add_marker(pytest.mark.slow)
         item.add_marker(pytest.mark.xdist_group(folder if folder in _TOGETHER else item.path.stem))
+    yield
+    items.sort(key=_haste)
+
+
+def _haste(item: pytest.Item) -> int:
+    """Whole folders on one worker, then whatever is slow, then all else."""
+    if item.path.parent.name in _TOGETHER:
+        return 0
+    return 1 if item.get_closest_marker("slow") else 2
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -114,6 +132,12 @@ def _descriptions_read_once() -> Iterator[None]:
     patch.setattr(JSONFileLoader, "_load_file", lambda _self, path, opener: read(path, opener))
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_aws() -> Iterator[None]:
+    with quick():
+        yield
 
 
 def _is_loopback(host: str) -> bool:

@@ -18,6 +18,7 @@ class TableStream:
     table_name: str
     region: str = "ca-central-1"
     _position: str | None = None
+    _named: str = ""
     _client: Any = field(init=False)
 
     def __post_init__(self) -> None:
@@ -48,7 +49,9 @@ class TableStream:
         return str(answer["ShardIterator"])
 
     def _arn(self) -> str:
-        return str(self._client.list_streams(TableName=self.table_name)["Streams"][0]["StreamArn"])
+        if not self._named:
+            self._named = str(self._client.list_streams(TableName=self.table_name)["Streams"][0]["StreamArn"])
+        return self._named
 
     def _record(self, record: dict[str, Any]) -> dict[str, Any]:
         images = dict(record["dynamodb"])

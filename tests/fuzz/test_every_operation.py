@@ -139,7 +139,7 @@ def _open_door() -> Iterator[None]:
 
 
 @SCHEMA.parametrize()
-@examples(8)
+@examples(5)
 def test_whatever_is_asked_the_answer_is_a_documented_one(case: Case) -> None:
     """With Schemathesis' own probes: boundaries, missing and repeated parameters, wrong types, unknown methods."""
     case.call_and_validate(headers=KEY, checks=REFUSED)
@@ -153,7 +153,7 @@ def test_with_things_that_exist_the_answer_is_a_documented_one(operation: Operat
     modes = st.sampled_from(list(GenerationMode)).flatmap(operation.cases)
     shares = st.sampled_from(["none", "some", "all"])
 
-    @examples(7)
+    @examples(4)
     @given(case=modes, changed=shares, data=st.data())
     def ask(case: Case, changed: str, data: st.DataObject) -> None:
         owner = lasting if operation.method == "GET" else DOOR.new_owner()
@@ -187,7 +187,7 @@ def _some(given_: Any) -> st.SearchStrategy[dict[str, Any]]:
 
 @named(GUARDED)
 def test_without_a_key_whatever_is_asked_is_refused(operation: Operation) -> None:
-    @examples(3)
+    @examples(2)
     @given(case=st.sampled_from(list(GenerationMode)).flatmap(operation.cases))
     def ask(case: Case) -> None:
         case.headers = {name: text for name, text in case.headers.items() if name.lower() != "authorization"}

@@ -88,19 +88,17 @@ def astray(text: str, path: tuple[str, ...], region: str) -> Iterator[str]:
 @rule
 def everything_is_in_the_region_of_the_residency(assembly: Assembly) -> list[str]:
     faults = []
+    region = region_of(assembly)
     for name, artifact in assembly.stacks.items():
-        region = region_of(assembly)
         if artifact["environment"].rpartition("/")[2] != region:
             faults.append(f"{name}: {artifact['environment']}")
     for resource in assembly.all():
         for path, text in joined(assembly, resource):
-            faults += [
-                f"{resource.where}/{'/'.join(path)}: {found}" for found in astray(text, path, region_of(assembly))
-            ]
+            faults += [f"{resource.where}/{'/'.join(path)}: {found}" for found in astray(text, path, region)]
     for name, template in assembly.templates.items():
         besides = {part: template.get(part, {}) for part in ("Outputs", "Mappings", "Parameters", "Conditions")}
         for path, text in strings(whole(assembly, name, besides)):
-            faults += [f"{name}/{'/'.join(path)}: {found}" for found in astray(text, path, region_of(assembly))]
+            faults += [f"{name}/{'/'.join(path)}: {found}" for found in astray(text, path, region)]
     return faults
 
 

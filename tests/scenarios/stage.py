@@ -18,8 +18,8 @@ from tests.architecture.repository import ROOT
 from tests.calls import Call, Watcher, followed_by, pretending, watched
 from tests.doubles import FakeLambdaContext
 from tests.http import Answer, Api
+from tests.quick_aws import QuickStream, quick
 from tests.scenarios.queues import Queues
-from tests.scenarios.quick_aws import QuickStream, quick
 from tests.scenarios.stage_time import StageTime
 from tests.scenarios.wires import QUEUES, STREAMS, UPLOADS, Pattern
 from tests.streams import TableStream

@@ -33,9 +33,9 @@ from skuflow.sync.shops.sealed import Lifetimes, SealedPair
 from skuflow.sync.shops.store import DynamoShops
 from skuflow.sync.store import SyncItem
 from tests.http import http_event
+from tests.quick_aws import kept
 from tests.scenarios.provider import provided
 from tests.scenarios.pump import Pump, Weather
-from tests.scenarios.quick_aws import kept
 from tests.scenarios.seller import Seller
 from tests.scenarios.shop_model import Price, ShopModel
 from tests.scenarios.shop_plot import Plot

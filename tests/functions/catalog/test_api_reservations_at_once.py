@@ -117,6 +117,7 @@ def test_threads_left_to_themselves_do_not_oversell_either(shop: Shop) -> None:
     assert 5 <= sold <= 7
 
 
+@pytest.mark.slow
 def test_a_worker_killed_at_any_request_leaves_all_or_nothing_and_the_next_one_finishes(shop: Shop) -> None:
     deaths = 0
     for after in count(1):

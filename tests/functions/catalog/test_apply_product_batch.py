@@ -114,6 +114,7 @@ def another_floor(clock: FakeClock) -> Floor:
     return Floor(names["catalog"], open_shop(serve_catalog, names.__getitem__, clock, CountedIds()), clock)
 
 
+@pytest.mark.slow
 def test_a_worker_killed_after_any_of_its_calls_leaves_nothing_half_done(aws: None, clock: FakeClock) -> None:
     """One AWS per place to die at; the second delivery must come to what an undisturbed run does."""
     floor = another_floor(clock)

@@ -125,6 +125,7 @@ def test_twins_that_hear_the_last_answers_complete_the_run_once(shops: ShopWorld
     assert [name for name, _ in shops.announced()].count("ShopSyncCompleted") == 1
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_while_it_counts_is_followed_by_one_that_completes(shops: ShopWorld) -> None:
     died = 0
     for number in range(1, 12):

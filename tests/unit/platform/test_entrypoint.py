@@ -97,11 +97,13 @@ def test_without_counts_no_metric_leaves(aws: None, capsys: pytest.CaptureFixtur
     assert metric_lines(capsys) == []
 
 
-def test_a_client_is_made_once_until_it_is_forgotten(aws: None) -> None:
+def test_a_client_is_made_once_until_it_is_forgotten(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     first = client("sqs")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     assert client("sqs") is first
+    assert first.meta.region_name == "ca-central-1"
     forget_clients()
-    assert client("sqs") is not first
+    assert client("sqs").meta.region_name == "eu-west-1"
 
 
 def test_s3_signs_with_sigv4(aws: None) -> None:

@@ -239,6 +239,7 @@ class TestCosts:
         bucket.reserve(SHOP, 1000)
         bucket.reserve(OTHER, 1000)
 
+    @pytest.mark.slow
     @shared_table
     @given(
         seed=st.integers(0, 10_000),
