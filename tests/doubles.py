@@ -1,10 +1,11 @@
-"""Stand-ins for what a process is given: the time, fresh ids, Lambda's context object."""
+"""Stand-ins for what a process is given: the time, fresh ids, Lambda's context object, the bus."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 START = datetime(2026, 3, 14, 9, 26, 53, 589_000, tzinfo=UTC)
 
@@ -46,3 +47,14 @@ class FakeLambdaContext:
 
     def get_remaining_time_in_millis(self) -> int:
         return self.remaining_ms
+
+
+@dataclass(slots=True)
+class RecordingBus:
+    """An EventBridge client that takes everything."""
+
+    entries: list[dict[str, Any]] = field(default_factory=list)
+
+    def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - boto's name
+        self.entries += Entries
+        return {"FailedEntryCount": 0, "Entries": [{} for _ in Entries]}

@@ -6,8 +6,7 @@ from aws_cdk import aws_events as events
 
 from infra.constructs.context_stack import ContextStack
 from infra.constructs.context_table import ContextTable
-from infra.constructs.python_function import PythonFunction
-from infra.constructs.stream_consumer import StreamReader
+from infra.constructs.publisher import add_publisher
 
 TOLD = (
     {"dynamodb": {"NewImage": {"entity": {"S": ["PRODUCT", "INVENTORY", "OFFER"]}}}},
@@ -19,14 +18,4 @@ time is over."""
 
 
 def add(stack: ContextStack, *, bus: events.IEventBus, table: ContextTable) -> None:
-    reader = StreamReader(stack, "on_table_change")
-    function = PythonFunction(
-        stack,
-        "on_table_change",
-        purpose="Puts the catalogue's events on the bus",
-        environment={"EVENT_BUS": bus.event_bus_name, **reader.environment},
-        memory_mb=512,
-        timeout_seconds=60,
-    )
-    function.allow("events:PutEvents", on=[bus.event_bus_arn])
-    reader.feed(function, table, only=TOLD)
+    add_publisher(stack, purpose="Puts the catalogue's events on the bus", bus=bus, table=table, told=TOLD)

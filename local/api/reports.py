@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
-from local.api.calling import Api, is_here
+from local.api.calling import Api
+from local.api.downloading import download
 from local.api.importing import path_of
 from local.problems import LocalProblem
 
@@ -45,15 +46,7 @@ def write_report(rows: Iterable[dict[str, Any]], out: BinaryIO) -> int:
 
 def download_repair_file(api: Api, import_id: str, out: BinaryIO) -> int:
     """Copies the import's repair file to `out`; returns its size in bytes. Raises LocalProblem if no row is to be mended."""
-    import httpx
-
-    url = str(api.get(f"{path_of(import_id)}/repair-file")["url"])
-    with httpx.stream("GET", url, timeout=60, trust_env=not is_here(url)) as answer:
-        if answer.is_error:
-            raise LocalProblem(f"the download was refused ({answer.status_code})", "run again: its address had expired")
-        for chunk in answer.iter_bytes():
-            out.write(chunk)
-    return out.tell()
+    return download(str(api.get(f"{path_of(import_id)}/repair-file")["url"]), out)
 
 
 def _harmless(cell: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +10,6 @@ import typer
 from local.cli.application import HERE, AsJson, InstanceName, group, instance_named
 from local.cli.output import console
 from local.cli.parameters import checked_currency
-from local.platform import bring_up, take_down
-from local.problems import LocalProblem
-from local.progress import ConsoleSteps
-from local.workspace import Workspace
 
 app = group("Results of bulk operations.")
 
@@ -44,22 +39,11 @@ def bulk(
     """
     # Half a second of imports that no other command should wait for.
     from local.demo.bulk_pass import BulkPass, BulkSummary, new_domain
+    from local.demo.frame import on_the_platform
     from local.demo.screen import Screen
 
-    start = time.monotonic()
-    screen = Screen(console(stderr=as_json))
-    summary = BulkSummary()
     found = instance_named(instance)
     checked_currency(currency)
-    try:
-        screen.title("Bringing the platform up")
-        found = bring_up(Workspace.here(), found, ConsoleSteps(screen.console))
+    screen, summary = Screen(console(stderr=as_json)), BulkSummary()
+    with on_the_platform(found, screen, summary, down=down) as found:
         BulkPass(jsonl, shop or new_domain(), currency, again, found, screen, summary).run()
-    except LocalProblem as problem:
-        summary.problem = problem.detail
-        raise
-    finally:
-        if down:
-            take_down(found)
-        screen.console.print(f"\n{time.monotonic() - start:.1f} s in all", highlight=False)
-        print(summary.line(time.monotonic() - start), flush=True)

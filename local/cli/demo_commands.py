@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Annotated
 
@@ -15,10 +14,7 @@ from local.cli.application import HERE, AsJson, InstanceName, group, instance_na
 from local.cli.output import Output, console
 from local.cli.parameters import Columns, checked_currency, mapping
 from local.operations import clients
-from local.platform import bring_up, take_down
 from local.problems import LocalProblem
-from local.progress import ConsoleSteps
-from local.workspace import Workspace
 
 app = group("Demo.")
 
@@ -46,28 +42,17 @@ def demo(
     The last line on stdout is one JSON object. With --json it is the only one, and the rest goes to stderr.
     """
     # Half a second of imports that no other command should wait for.
+    from local.demo.frame import on_the_platform
     from local.demo.run import Demo
     from local.demo.screen import Screen
     from local.demo.summary import Summary
 
-    start = time.monotonic()
-    screen = Screen(console(stderr=as_json))
-    summary = Summary()
     found = instance_named(instance)
     checked_currency(currency)
     fields = mapping(columns)
-    try:
-        screen.title("Bringing the platform up")
-        found = bring_up(Workspace.here(), found, ConsoleSteps(screen.console))
+    screen, summary = Screen(console(stderr=as_json)), Summary()
+    with on_the_platform(found, screen, summary, down=down) as found:
         Demo(csv, currency, found, screen, summary, fields, shop).run()
-    except LocalProblem as problem:
-        summary.problem = problem.detail
-        raise
-    finally:
-        if down:
-            take_down(found)
-        screen.console.print(f"\n{time.monotonic() - start:.1f} s in all", highlight=False)
-        print(summary.line(time.monotonic() - start), flush=True)
 
 
 @app.command()

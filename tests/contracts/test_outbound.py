@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from skuflow.platform.outbound.known import service
 from tests.doubles import FakeClock
 from tests.fakes.circuits import FakeCircuits
 from tests.fakes.outbound import FakeOutbound, json_answer
+from tests.serving import serving
 
 BODY = b'{"id": "one"}\n{"id": "two"}\n'
 
@@ -42,13 +42,8 @@ class Provider(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def base() -> Iterator[str]:
-    serving = ThreadingHTTPServer(("127.0.0.1", 0), Provider)
-    thread = Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{serving.server_port}"
-    serving.shutdown()
-    serving.server_close()
-    thread.join()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Provider)) as server:
+        yield f"http://127.0.0.1:{server.server_port}"
 
 
 @pytest.fixture(params=["prepared", "http"])

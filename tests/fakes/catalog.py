@@ -9,7 +9,6 @@ from threading import Lock
 
 from skuflow.catalog.batch_store import AppliedBatch
 from skuflow.catalog.codes import Kind, codes_of, look_up_value
-from skuflow.catalog.documents import pack
 from skuflow.catalog.inventory import ProductStock
 from skuflow.catalog.inventory_store import Written, rewrite
 from skuflow.catalog.model import Product, visible
@@ -23,6 +22,7 @@ from skuflow.kernel.clock import iso
 from skuflow.kernel.errors import NotFound, VersionConflict
 from skuflow.kernel.events import Cause
 from skuflow.kernel.tenancy import ClientId
+from skuflow.platform.packing import packed
 from tests.fakes.inventory import FakeStock
 
 
@@ -42,7 +42,7 @@ class FakeProducts:
             }
 
     def put(self, client_id: ClientId, product: Product) -> None:
-        pack(product, sparse=True)
+        packed(product, sparse=True)
         self.before_put(product)
         with self._lock:
             known = self._products.get((client_id, product.product_id))

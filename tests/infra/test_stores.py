@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import getmembers
 from typing import Any
 
 import pytest
@@ -15,19 +16,9 @@ from skuflow.billing.usage_store import UsageItem
 from skuflow.catalog.store import CatalogItem
 from skuflow.quality.store import QualityItem
 from skuflow.sync.store import SyncItem
+from tests.infra.rules import STATEFUL
 from tests.infra.templates import Assembly, Resource
 
-STATEFUL = (
-    "AWS::Cognito::UserPool",
-    "AWS::DynamoDB::Table",
-    "AWS::Events::Archive",
-    "AWS::Events::EventBus",
-    "AWS::KMS::Key",
-    "AWS::Logs::LogGroup",
-    "AWS::S3::Bucket",
-    "AWS::SecretsManager::Secret",
-    "AWS::SQS::Queue",
-)
 MODELS: dict[str, type[Model]] = {
     "skuflow-test-access": AccessItem,
     "skuflow-test-billing": BillingItem,
@@ -63,13 +54,13 @@ def statement_of(policy: Resource, effect: str) -> list[dict[str, Any]]:
 
 def keys_asked_for(holder: type[Any]) -> list[str]:
     """Names of the partition and the sort key that a PynamoDB model or index declares."""
-    attributes = [value for value in vars(holder).values() if isinstance(value, Attribute)]
+    attributes = [value for _, value in getmembers(holder, lambda value: isinstance(value, Attribute))]
     keys = [attribute for attribute in attributes if attribute.is_hash_key or attribute.is_range_key]
     return [str(attribute.attr_name) for attribute in sorted(keys, key=lambda key: not key.is_hash_key)]
 
 
 def indexes_asked_for(model: type[Model]) -> dict[str, list[str]]:
-    indexes = [value for value in vars(model).values() if isinstance(value, GlobalSecondaryIndex)]
+    indexes = [value for _, value in getmembers(model, lambda value: isinstance(value, GlobalSecondaryIndex))]
     return {index.Meta.index_name: keys_asked_for(type(index)) for index in indexes}
 
 

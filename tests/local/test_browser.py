@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 
 from local.demo.browser import MOST_REDIRECTS, Browser
 from local.problems import LocalProblem
+from tests.serving import serving
 
 CONSENT = """
 <form method="post" action="agree?step=2"><input type="hidden" name="state" value="a&amp;b">
@@ -69,13 +69,8 @@ class Answering(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    server = Site()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Site()) as server:
+        yield server
 
 
 def test_a_redirect_is_followed_with_the_cookies_that_belong_to_its_path(site: Site) -> None:

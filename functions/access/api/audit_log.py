@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from skuflow.access.audit import ACTIONS, RETENTION
 from skuflow.access.audit_store import Wanted
 from skuflow.access.deps import ApiDeps
 from skuflow.access.views import entry_view
 from skuflow.platform.http_api import PAGE, Param, Request, Response, Routes
-from skuflow.platform.paging import decode_cursor, encode_cursor
+from skuflow.platform.http_paging import page_of
 
 ROUTES = Routes("audit log")
 _FILTERS = (
@@ -32,6 +34,5 @@ def list_audit_log(request: Request, deps: ApiDeps) -> Response:
     asked = request.query
     wanted = Wanted(asked["actor"], asked["action"], asked["since"], asked["until"])
     listing = f"audit {request.client_id} {wanted}"
-    position = decode_cursor(listing, asked["cursor"])
-    entries, stopped = deps.audit.list_entries(request.client_id, wanted, asked["limit"], position)
-    return Response({"items": [entry_view(each) for each in entries], "next_cursor": encode_cursor(listing, stopped)})
+    entries = partial(deps.audit.list_entries, request.client_id, wanted)
+    return page_of(request, listing, entries, entry_view, pk=str, sk=str)

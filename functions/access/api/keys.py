@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from functions.access.api.acting import act_of
 from skuflow.access.deps import ApiDeps
@@ -12,7 +13,7 @@ from skuflow.access.revoke_key import revoke_key
 from skuflow.access.rotate_key import rotate_key
 from skuflow.access.views import key_view
 from skuflow.platform.http_api import PAGE, Request, Response, Routes
-from skuflow.platform.paging import decode_cursor, encode_cursor
+from skuflow.platform.http_paging import page_of
 
 ROUTES = Routes("keys")
 _VIEWS = "functions.access.api.views"
@@ -30,10 +31,8 @@ _BODIES = "functions.access.api.bodies"
 )
 def list_api_keys(request: Request, deps: ApiDeps) -> Response:
     listing = f"api-keys {request.client_id}"
-    position = decode_cursor(listing, request.query["cursor"])
-    keys, stopped = deps.store.list_keys(request.client_id, request.query["limit"], position)
-    now = deps.clock()
-    return Response({"items": [key_view(key, now) for key in keys], "next_cursor": encode_cursor(listing, stopped)})
+    keys, now = partial(deps.store.list_keys, request.client_id), deps.clock()
+    return page_of(request, listing, keys, lambda key: key_view(key, now), pk=str, sk=str)
 
 
 @ROUTES.add(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from functions.access.api.acting import act_of, hand_of
 from skuflow.access.deps import ApiDeps
 from skuflow.access.manage_users import change_role, invite_user, remove_user
 from skuflow.access.views import me_view, user_view
 from skuflow.platform.http_api import PAGE, Request, Response, Routes
-from skuflow.platform.paging import decode_cursor, encode_cursor
+from skuflow.platform.http_paging import page_of
 
 ROUTES = Routes("users")
 _VIEWS = "functions.access.api.views"
@@ -44,9 +46,7 @@ def get_me(request: Request, deps: ApiDeps) -> Response:
 )
 def list_users(request: Request, deps: ApiDeps) -> Response:
     listing = f"users {request.client_id}"
-    position = decode_cursor(listing, request.query["cursor"])
-    found, stopped = deps.members.list_members(request.client_id, request.query["limit"], position)
-    return Response({"items": [user_view(each) for each in found], "next_cursor": encode_cursor(listing, stopped)})
+    return page_of(request, listing, partial(deps.members.list_members, request.client_id), user_view, pk=str, sk=str)
 
 
 @ROUTES.add(

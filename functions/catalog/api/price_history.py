@@ -13,7 +13,7 @@ from skuflow.catalog.read_prices import Position, PriceReader, Range, Series
 from skuflow.kernel.clock import iso, parse_iso
 from skuflow.kernel.errors import Invalid, NotFound, Problem
 from skuflow.platform.http_api import CURSOR, Param, Request, Response, Routes
-from skuflow.platform.paging import decode_cursor, encode_cursor
+from skuflow.platform.paging import decode_cursor, encode_cursor, foreign_cursor
 
 ROUTES = Routes("prices")
 
@@ -78,8 +78,7 @@ def _place(position: dict[str, Any] | None, request: Request, now: datetime) -> 
             within = Range(parse_iso(position["from"]), parse_iso(position["to"]))
             return within, Position(str(position["group"]), int(position["skip"]))
         except (KeyError, TypeError, ValueError):
-            fault = Problem("cursor", "is not one of ours", "take `next_cursor` of the page before")
-            raise Invalid("the cursor is not valid", problems=[fault]) from None
+            raise foreign_cursor() from None
     end = min(request.query["to"] or now, now)
     start = request.query["from"] or end - _DEFAULT_RANGE
     if start > end:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from functions.catalog.api.cursors import after_of, cursor_after
 from functions.catalog.api.product_changes import product_change
 from functions.catalog.api.products_found import PUBLISHED, product_of
 from functions.catalog.api.versions import asked_version, etag, path_id
@@ -14,7 +15,6 @@ from skuflow.catalog.model import STATUSES, Product
 from skuflow.catalog.product_view import product_view
 from skuflow.kernel.errors import Invalid, Problem
 from skuflow.platform.http_api import IF_MATCH, PAGE, Param, Request, Response, Routes
-from skuflow.platform.paging import decode_cursor, encode_cursor
 
 ROUTES = Routes("products")
 _VIEW = "functions.catalog.api.views:ProductView"
@@ -49,17 +49,16 @@ def get_products(request: Request, deps: ApiDeps) -> Response:
             return Response({"items": [], "next_cursor": None})
         wanted = replace(wanted, status=PUBLISHED)
     name = f"products {wanted}"
-    position = decode_cursor(name, request.query["cursor"])
     found, stopped = list_products(
         request.client_id,
         wanted,
         products=deps.products,
         stocks=deps.stock,
-        after=_after(position),
+        after=after_of(request, name),
         limit=request.query["limit"],
     )
     items = [product_view(one.product, one.stock, with_cost=_keeps_catalogue(request)) for one in found]
-    return Response({"items": items, "next_cursor": encode_cursor(name, {"after": stopped} if stopped else None)})
+    return Response({"items": items, "next_cursor": cursor_after(name, stopped)})
 
 
 @ROUTES.add(
@@ -139,14 +138,6 @@ def _filter(request: Request) -> Filter:
         gtin=q["gtin"],
         updated_since=q["updated_since"],
     )
-
-
-def _after(position: dict[str, object] | None) -> str | None:
-    after = position.get("after") if position else None
-    if position is not None and not (isinstance(after, str) and 0 < len(after) <= 1024):
-        fault = Problem("cursor", "is not one of ours", "take `next_cursor` of the page before")
-        raise Invalid("the cursor is not valid", problems=[fault])
-    return after if isinstance(after, str) else None
 
 
 def _keeps_catalogue(request: Request) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from pathlib import PurePath
 
-from functions.sync.api.cursors import position_in
 from functions.sync.api.rendering import import_view, upload_view
 from skuflow.kernel.clock import iso
 from skuflow.kernel.errors import Conflict, Invalid, NotFound, Problem
 from skuflow.platform.http_api import PAGE, Request, Response, Routes
-from skuflow.platform.paging import encode_cursor
+from skuflow.platform.http_paging import page_of
+from skuflow.platform.paging import encode_cursor, position_in
 from skuflow.sync.cancel_import import cancel_import
 from skuflow.sync.choose_mapping import choose_mapping
 from skuflow.sync.current_totals import current_totals
@@ -81,11 +82,8 @@ def _saved(request: Request, mapping_id: str | None, deps: ApiDeps) -> dict[str,
     response=f"{_VIEWS}:ImportPage",
 )
 def list_imports(request: Request, deps: ApiDeps) -> Response:
-    position = position_in(request.query["cursor"], _LISTED, at=str, id=str)
-    items, after = deps.imports.page(request.client_id, request.query["limit"], position)
-    return Response(
-        {"items": [_view(request, item, deps) for item in items], "next_cursor": encode_cursor(_LISTED, after)}
-    )
+    imports = partial(deps.imports.page, request.client_id)
+    return page_of(request, _LISTED, imports, lambda item: _view(request, item, deps), at=str, id=str)
 
 
 @ROUTES.add(
@@ -173,7 +171,7 @@ def choose_import_mapping(request: Request, deps: ApiDeps) -> Response:
 def read_import_report(request: Request, deps: ApiDeps) -> Response:
     item = deps.imports.get(request.client_id, request.path["import_id"])
     query = f"report {item.import_id}"
-    position = position_in(request.query["cursor"], query, at=int)
+    position = position_in(query, request.query["cursor"], at=int)
     if item.report is None:
         return Response({"status": item.status, "items": [], "next_cursor": None})
     offset = position["at"] if position else None

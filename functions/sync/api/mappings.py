@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 
-from functions.sync.api.cursors import position_in
 from functions.sync.api.rendering import mapping_view, suggestion_view
 from skuflow.kernel.errors import Malformed, VersionConflict
 from skuflow.platform.http_api import IF_MATCH, PAGE, Request, Response, Routes
-from skuflow.platform.paging import encode_cursor
+from skuflow.platform.http_paging import page_of
 from skuflow.sync.column_mapping import SavedMapping, checked_mapping
 from skuflow.sync.deps import ApiDeps
 
@@ -39,9 +39,7 @@ def _valid(mapping: dict[str, str]) -> dict[str, str]:
     response=f"{_VIEWS}:MappingPage",
 )
 def list_import_mappings(request: Request, deps: ApiDeps) -> Response:
-    position = position_in(request.query["cursor"], _LISTED, id=str)
-    items, after = deps.mappings.page(request.client_id, request.query["limit"], position)
-    return Response({"items": [mapping_view(item) for item in items], "next_cursor": encode_cursor(_LISTED, after)})
+    return page_of(request, _LISTED, partial(deps.mappings.page, request.client_id), mapping_view, id=str)
 
 
 @ROUTES.add(

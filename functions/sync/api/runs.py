@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functions.sync.api.cursors import position_in
+from functools import partial
+
 from functions.sync.api.run_rendering import remarked_view, run_view
 from skuflow.kernel.errors import NotFound
 from skuflow.platform.http_api import PAGE, Request, Response, Routes
-from skuflow.platform.paging import encode_cursor
+from skuflow.platform.http_paging import page_of
 from skuflow.sync.deps import ApiDeps
 from skuflow.sync.runs.begin_run import start_run
 from skuflow.sync.runs.model import Run
@@ -52,11 +53,8 @@ def start_sync(request: Request, deps: ApiDeps) -> Response:
 )
 def list_syncs(request: Request, deps: ApiDeps) -> Response:
     shop = deps.shops.get(request.client_id, request.path["shop"].lower())
-    query = f"syncs {shop.shop}"
-    position = position_in(request.query["cursor"], query, at=str, id=str)
-    runs, after = deps.runs.page(request.client_id, shop.shop, request.query["limit"], position)
-    items = [_view(request, run, shop, deps) for run in runs]
-    return Response({"items": items, "next_cursor": encode_cursor(query, after)})
+    runs = partial(deps.runs.page, request.client_id, shop.shop)
+    return page_of(request, f"syncs {shop.shop}", runs, lambda run: _view(request, run, shop, deps), at=str, id=str)
 
 
 @ROUTES.add(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from functions.sync.api.cursors import position_in
+from functools import partial
+
 from functions.sync.api.rendering_shops import privacy_request_view, shop_view, trouble_view
 from skuflow.platform.http_api import PAGE, Request, Response, Routes
-from skuflow.platform.paging import encode_cursor
+from skuflow.platform.http_paging import page_of
 from skuflow.sync.deps import ApiDeps
 
 ROUTES = Routes("shops")
@@ -24,9 +25,7 @@ _TROUBLES_SHOWN = 20
     response=f"{_VIEWS}:ShopPage",
 )
 def list_shops(request: Request, deps: ApiDeps) -> Response:
-    position = position_in(request.query["cursor"], _SHOPS, shop=str)
-    items, after = deps.shops.page(request.client_id, request.query["limit"], position)
-    return Response({"items": [shop_view(item) for item in items], "next_cursor": encode_cursor(_SHOPS, after)})
+    return page_of(request, _SHOPS, partial(deps.shops.page, request.client_id), shop_view, shop=str)
 
 
 @ROUTES.add(
@@ -55,7 +54,5 @@ def get_shop(request: Request, deps: ApiDeps) -> Response:
     response=f"{_VIEWS}:PrivacyRequestPage",
 )
 def list_privacy_requests(request: Request, deps: ApiDeps) -> Response:
-    position = position_in(request.query["cursor"], _REQUESTS, at=str, id=str)
-    items, after = deps.privacy_requests.page(request.client_id, request.query["limit"], position)
-    views = [privacy_request_view(item) for item in items]
-    return Response({"items": views, "next_cursor": encode_cursor(_REQUESTS, after)})
+    asked = partial(deps.privacy_requests.page, request.client_id)
+    return page_of(request, _REQUESTS, asked, privacy_request_view, at=str, id=str)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from functions.sync.api.cursors import position_in
+from functools import partial
+
 from functions.sync.api.run_rendering import status_view
 from skuflow.platform.http_api import CURSOR, Param, Request, Response, Routes
-from skuflow.platform.paging import encode_cursor
+from skuflow.platform.http_paging import page_of
 from skuflow.sync.deps import ApiDeps
 from skuflow.sync.sync_status import StatusSources
 
@@ -24,8 +25,7 @@ _LIMIT = Param("limit", "How many items at most.", "integer", default=20, minimu
     response="functions.sync.api.run_views:SyncStatusPage",
 )
 def get_sync_status(request: Request, deps: ApiDeps) -> Response:
-    position = position_in(request.query["cursor"], _LISTED, shop=str)
-    shops, after = deps.shops.page(request.client_id, request.query["limit"], position)
     sources = StatusSources(deps.shops, deps.runs, deps.progress, deps.circuits)
-    items = [status_view(sources.status_of(request.client_id, shop), deps.clock()) for shop in shops]
-    return Response({"items": items, "next_cursor": encode_cursor(_LISTED, after)})
+    shops = partial(deps.shops.page, request.client_id)
+    status = partial(sources.status_of, request.client_id)
+    return page_of(request, _LISTED, shops, lambda shop: status_view(status(shop), deps.clock()), shop=str)

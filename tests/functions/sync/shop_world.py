@@ -33,10 +33,9 @@ from skuflow.sync.shops.store import DynamoShops
 from skuflow.sync.store import SyncItem
 from skuflow.sync.webhooks.intake import DynamoIntakes
 from skuflow.sync.work import WorkQueue
-from tests.doubles import CountedIds, FakeClock, FakeLambdaContext
+from tests.doubles import CountedIds, FakeClock, FakeLambdaContext, RecordingBus
 from tests.fakes.shops import SHOP, connect
 from tests.functions.sync.fake_shopify import FakeShopify
-from tests.functions.sync.world import RecordingBus
 from tests.http import CLIENT
 from tests.streams import TableStream
 

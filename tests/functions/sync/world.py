@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import botocore.client
@@ -24,7 +24,7 @@ from functions.sync.write_report.handler import handle as write_report
 from skuflow.platform.aws import client
 from skuflow.sync import wiring
 from skuflow.sync.reading.source import Limits
-from tests.doubles import CountedIds, FakeClock, FakeLambdaContext
+from tests.doubles import CountedIds, FakeClock, FakeLambdaContext, RecordingBus
 from tests.functions.sync.counting_catalogue import CountingCatalogue
 from tests.http import CLIENT, Answer, Api
 from tests.streams import TableStream
@@ -36,17 +36,6 @@ QUEUES = ("uploads", "work", "reports", "outcomes", "dead-letters", "rejects")
 
 class Killed(BaseException):
     """The process ended here. Not an Exception: nothing gets to tidy up."""
-
-
-@dataclass(slots=True)
-class RecordingBus:
-    """Stands where EventBridge does."""
-
-    entries: list[dict[str, Any]] = field(default_factory=list)
-
-    def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - boto's name
-        self.entries += Entries
-        return {"FailedEntryCount": 0, "Entries": [{} for _ in Entries]}
 
 
 @dataclass(slots=True)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import base64
 import hmac
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +16,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx
 
 from local.sandbox.control import CLIENT_ID, SandboxControl, ShopControl, on_loopback
+from tests.serving import serving
 
 SECRET = "the-app-secret"
 SCOPES = "read_products,read_inventory,read_orders,read_discounts"
@@ -176,17 +176,8 @@ class _Taking(BaseHTTPRequestHandler):
         """Nothing on the terminal."""
 
 
-@contextmanager
-def inbox() -> Iterator[Inbox]:
-    server = Inbox()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+def inbox() -> AbstractContextManager[Inbox]:
+    return serving(Inbox())
 
 
 def connected(sandbox: SandboxControl, domain: str) -> Shopkeeper:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
 
-from local.sandbox.control import SandboxControl
+from local.sandbox.control import CLIENT_ID, SandboxControl
+from skuflow.platform.aws import client
 from tests.local.sandbox.app_side import SECRET, Inbox, Shopkeeper, connected, inbox
 
 ROOT = Path(__file__).parents[3]
+BUCKET = "skuflow-test-uploads"
 _NUMBERS = count(1)
 
 
@@ -70,3 +72,27 @@ def keeper(sandbox: SandboxControl) -> Iterator[Shopkeeper]:
 def webhooks() -> Iterator[Inbox]:
     with inbox() as server:
         yield server
+
+
+@pytest.fixture
+def sync_table(sandbox: SandboxControl, tables: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of our table. With it comes what all of our functions that talk to a shop are told by their environment."""
+    client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "ca-central-1"})
+    client("secretsmanager").create_secret(Name="client-id", SecretString=CLIENT_ID)
+    client("secretsmanager").create_secret(Name="client-secret", SecretString=SECRET)
+    settings: dict[str, str] = {
+        "SKUFLOW_STAGE": "local",
+        "SYNC_TABLE": tables("sync"),
+        "OUTBOUND_TABLE": tables("outbound"),
+        "SHOPIFY_CLIENT_ID_SECRET": "client-id",
+        "SHOPIFY_CLIENT_SECRET_SECRET": "client-secret",
+        "SHOP_QUEUE_URL": client("sqs").create_queue(QueueName="shops")["QueueUrl"],
+        "TOKEN_KEY": client("kms").create_key()["KeyMetadata"]["KeyId"],
+        "PUBLIC_URL": "http://127.0.0.1:9",
+        "PROVIDER_SANDBOX_URL": sandbox.base,
+        "OUTBOUND_ALLOW_LOOPBACK": "true",
+        "UPLOAD_BUCKET": BUCKET,
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    return settings["SYNC_TABLE"]

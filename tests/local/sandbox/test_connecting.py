@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import count
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from functions.sync.connect_shop.handler import handle
-from local.sandbox.control import CLIENT_ID, SandboxControl, ShopControl
+from local.sandbox.control import SandboxControl, ShopControl
 from skuflow.kernel.tenancy import ClientId
-from skuflow.platform.aws import client
 from skuflow.platform.settings import from_env
 from skuflow.platform.table import bind
 from skuflow.sync.settings import ConnectShopSettings
@@ -23,7 +20,6 @@ from skuflow.sync.store import SyncItem
 from skuflow.sync.wiring import build_connect_shop
 from skuflow.sync.wiring.outbound import app_credentials, outbound_table, outbound_to, shop_tokens
 from tests.http import CLIENT, Answer, Api
-from tests.local.sandbox.app_side import SECRET
 
 MINE = ClientId(CLIENT)
 PUBLIC_URL = "http://127.0.0.1:9"
@@ -60,23 +56,7 @@ class App:
 
 
 @pytest.fixture
-def app(sandbox: SandboxControl, tables: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> App:
-    settings: dict[str, Any] = {
-        "SKUFLOW_STAGE": "local",
-        "SYNC_TABLE": tables("sync"),
-        "OUTBOUND_TABLE": tables("outbound"),
-        "SHOP_QUEUE_URL": client("sqs").create_queue(QueueName="shops")["QueueUrl"],
-        "SHOPIFY_CLIENT_ID_SECRET": "client-id",
-        "SHOPIFY_CLIENT_SECRET_SECRET": "client-secret",
-        "TOKEN_KEY": client("kms").create_key()["KeyMetadata"]["KeyId"],
-        "PUBLIC_URL": PUBLIC_URL,
-        "PROVIDER_SANDBOX_URL": sandbox.base,
-        "OUTBOUND_ALLOW_LOOPBACK": "true",
-    }
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    client("secretsmanager").create_secret(Name="client-id", SecretString=CLIENT_ID)
-    client("secretsmanager").create_secret(Name="client-secret", SecretString=SECRET)
+def app(sandbox: SandboxControl, sync_table: str) -> App:
     shop = sandbox.shop(f"connecting-{next(_NUMBERS)}.myshopify.com")
     shop.open()
     return App(shop)

@@ -4,7 +4,6 @@ deployed."""
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 
 from functions.sync.process_shopify_webhook.handler import handle as process
 from functions.sync.receive_shopify_webhook.handler import handle as receive
-from local.sandbox.control import CLIENT_ID, SandboxControl, ShopControl
+from local.sandbox.control import SandboxControl, ShopControl
 from skuflow.kernel.tenancy import ClientId
 from skuflow.platform.aws import client
 from skuflow.platform.clock import utc_now
@@ -24,10 +23,9 @@ from skuflow.sync.webhooks.intake import DynamoIntakes, Intake
 from skuflow.sync.wiring import build_process_shopify_webhook, build_receive_shopify_webhook
 from tests.doubles import FakeLambdaContext
 from tests.http import CLIENT, http_event
-from tests.local.sandbox.app_side import SECRET, Inbox, Received, Shopkeeper
+from tests.local.sandbox.app_side import Inbox, Received, Shopkeeper
 from tests.local.sandbox.test_connecting import MINE, App
 
-BUCKET = "skuflow-test-uploads"
 _NUMBERS = count(1)
 
 
@@ -85,35 +83,14 @@ class Door:
 
 
 @pytest.fixture
-def door(
-    sandbox: SandboxControl, webhooks: Inbox, tables: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
-) -> Door:
-    client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "ca-central-1"})
-    names = ("webhooks", "shops", "dead")
+def door(sandbox: SandboxControl, webhooks: Inbox, sync_table: str, monkeypatch: pytest.MonkeyPatch) -> Door:
+    names = ("webhooks", "dead")
     queues = {name: client("sqs").create_queue(QueueName=f"delivering-{name}")["QueueUrl"] for name in names}
-    settings: dict[str, Any] = {
-        "SKUFLOW_STAGE": "local",
-        "SYNC_TABLE": tables("sync"),
-        "OUTBOUND_TABLE": tables("outbound"),
-        "SHOPIFY_CLIENT_ID_SECRET": "client-id",
-        "SHOPIFY_CLIENT_SECRET_SECRET": "client-secret",
-        "TOKEN_KEY": client("kms").create_key()["KeyMetadata"]["KeyId"],
-        "PUBLIC_URL": "http://127.0.0.1:9",
-        "PROVIDER_SANDBOX_URL": sandbox.base,
-        "OUTBOUND_ALLOW_LOOPBACK": "true",
-        "UPLOAD_BUCKET": BUCKET,
-        "WEBHOOK_QUEUE_URL": queues["webhooks"],
-        "INBOX_QUEUE_URL": queues["webhooks"],
-        "SHOP_QUEUE_URL": queues["shops"],
-        "DEAD_LETTER_QUEUE_URL": queues["dead"],
-    }
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    client("secretsmanager").create_secret(Name="client-id", SecretString=CLIENT_ID)
-    client("secretsmanager").create_secret(Name="client-secret", SecretString=SECRET)
+    for name, queue in (("WEBHOOK", "webhooks"), ("INBOX", "webhooks"), ("DEAD_LETTER", "dead")):
+        monkeypatch.setenv(f"{name}_QUEUE_URL", queues[queue])
     shop = sandbox.shop(f"delivering-{next(_NUMBERS)}.myshopify.com")
     shop.open()
-    return Door(shop, webhooks, settings["SYNC_TABLE"], queues)
+    return Door(shop, webhooks, sync_table, queues)
 
 
 def test_a_forged_webhook_is_refused_and_the_genuine_ones_are_handed_over(sandbox: SandboxControl, door: Door) -> None:

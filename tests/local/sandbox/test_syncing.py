@@ -12,7 +12,7 @@ import pytest
 
 from functions.sync.read_bulk_result.handler import handle as read_bulk_result
 from functions.sync.sync_shop.handler import handle as sync_shop
-from local.sandbox.control import CLIENT_ID, SandboxControl, ShopControl
+from local.sandbox.control import SandboxControl, ShopControl
 from skuflow.kernel.tenancy import ClientId
 from skuflow.platform.aws import client
 from skuflow.platform.clock import utc_now
@@ -26,7 +26,6 @@ from skuflow.sync.store import SyncItem
 from skuflow.sync.wiring import build_read_bulk_result, build_sync_shop
 from tests.doubles import FakeLambdaContext
 from tests.http import CLIENT
-from tests.local.sandbox.app_side import SECRET
 from tests.local.sandbox.test_connecting import App
 
 MINE = ClientId(CLIENT)
@@ -71,30 +70,12 @@ class Workers:
 
 
 @pytest.fixture
-def workers(sandbox: SandboxControl, tables: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> Workers:
-    bucket = "skuflow-test-uploads"
-    client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "ca-central-1"})
-    settings: dict[str, Any] = {
-        "SKUFLOW_STAGE": "local",
-        "SYNC_TABLE": tables("sync"),
-        "OUTBOUND_TABLE": tables("outbound"),
-        "SHOPIFY_CLIENT_ID_SECRET": "client-id",
-        "SHOPIFY_CLIENT_SECRET_SECRET": "client-secret",
-        "TOKEN_KEY": client("kms").create_key()["KeyMetadata"]["KeyId"],
-        "PUBLIC_URL": "http://127.0.0.1:9",
-        "PROVIDER_SANDBOX_URL": sandbox.base,
-        "OUTBOUND_ALLOW_LOOPBACK": "true",
-        "UPLOAD_BUCKET": bucket,
-    }
-    for queue in ("INBOX", "DEAD_LETTER", "BULK", "SHOP"):
-        settings[f"{queue}_QUEUE_URL"] = client("sqs").create_queue(QueueName=queue.lower())["QueueUrl"]
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    client("secretsmanager").create_secret(Name="client-id", SecretString=CLIENT_ID)
-    client("secretsmanager").create_secret(Name="client-secret", SecretString=SECRET)
+def workers(sandbox: SandboxControl, sync_table: str, monkeypatch: pytest.MonkeyPatch) -> Workers:
+    for queue in ("INBOX", "DEAD_LETTER", "BULK"):
+        monkeypatch.setenv(f"{queue}_QUEUE_URL", client("sqs").create_queue(QueueName=queue.lower())["QueueUrl"])
     shop = sandbox.shop(f"syncing-{next(_NUMBERS)}.myshopify.com")
     shop.open(name="Maple", time_zone="America/Vancouver")
-    return Workers(shop, settings["SYNC_TABLE"])
+    return Workers(shop, sync_table)
 
 
 def until_ready(workers: Workers) -> Run:

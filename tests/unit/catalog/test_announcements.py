@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from skuflow.catalog.announcements import translate
 from skuflow.catalog.batch_store import AppliedBatch
-from skuflow.catalog.documents import pack
 from skuflow.catalog.model import Description, Product, Variant, removed
 from skuflow.catalog.offers import Offer, Terms
 from skuflow.catalog.product_store import index_keys
@@ -24,6 +23,7 @@ from skuflow.kernel.events import Cause, Event
 from skuflow.kernel.money import Money
 from skuflow.kernel.tenancy import ClientId
 from skuflow.platform.event_bus import Change
+from skuflow.platform.packing import packed
 from tests.doubles import START
 
 CLIENT = ClientId("cli_0000000000000001")
@@ -33,8 +33,9 @@ AT = START.astimezone(UTC)
 
 def image(entity: str, record: Any, sk: str = "PRODUCT", **more: str) -> Mapping[str, Any]:
     """A stream image of an item that keeps `record` as its document."""
-    doc, doc_z = pack(record, sparse=entity == "PRODUCT")
-    body = {"doc": {"S": doc}} if doc is not None else {"doc_z": {"B": doc_z}}
+    body = {
+        name: {"S" if name == "doc" else "B": kept} for name, kept in packed(record, sparse=entity == "PRODUCT").items()
+    }
     texts = {name: {"S": text} for name, text in more.items()}
     return {"pk": {"S": f"C#{CLIENT}#P#prd_1"}, "sk": {"S": sk}, "entity": {"S": entity}, **body, **texts}
 

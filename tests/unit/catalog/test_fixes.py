@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skuflow.catalog.documents import pack, unpack
 from skuflow.catalog.fixes import APPLIED, Attempt, attempt, mark
 from skuflow.catalog.model import Description, Image, Product, Variant, content_hash
 from skuflow.contracts.quality import Fix
 from skuflow.kernel.events import Cause
 from skuflow.kernel.money import Money
+from skuflow.platform.packing import packed, unpacked
 from tests.doubles import START
 
 AT = START.astimezone(UTC)
@@ -53,7 +53,8 @@ def after(*fixes: Fix, on: Product = SHIRT, by: str = MARK) -> Product:
     made = tried(*fixes, on=on, by=by)
     assert made.product is not None
     assert set(made.reasons) == {APPLIED}
-    return unpack(*pack(made.product, sparse=True), Product)
+    kept = packed(made.product, sparse=True)
+    return unpacked(Product, kept.get("doc"), kept.get("doc_z"))
 
 
 EVERY_PLACE = [

@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skuflow.catalog.announcements import translate
-from skuflow.catalog.documents import pack
 from skuflow.catalog.model import Description, Image, Product, Variant
 from skuflow.catalog.told_product import MOST_VARIANTS, product_changed
 from skuflow.contracts.catalog import Amount, Picture, ProductChanged, VariantState
 from skuflow.kernel.events import Cause, Event
 from skuflow.kernel.money import Money
 from skuflow.platform.event_bus import Change
+from skuflow.platform.packing import packed
 from tests.doubles import START
 
 AT = START.astimezone(UTC)
@@ -155,8 +155,7 @@ def test_whatever_a_product_holds_each_part_fits_and_none_is_lost(
 
 def announced(old: Product | None, new: Product) -> tuple[Event, ...]:
     def image(product: Product) -> dict[str, object]:
-        doc, doc_z = pack(product, sparse=True)
-        body = {"doc": {"S": doc}} if doc is not None else {"doc_z": {"B": doc_z}}
+        body = {name: {"S" if name == "doc" else "B": kept} for name, kept in packed(product, sparse=True).items()}
         keys = {"pk": {"S": "C#cli_0000000000000001#P#prd_1"}, "sk": {"S": "PRODUCT"}, "entity": {"S": "PRODUCT"}}
         return {**keys, **body}
 

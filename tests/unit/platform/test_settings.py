@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skuflow.kernel.errors import Invalid, Misconfigured
-from skuflow.platform.paging import decode_cursor, encode_cursor
+from skuflow.platform.paging import decode_cursor, encode_cursor, position_in
 from skuflow.platform.settings import from_env, names
 
 
@@ -78,6 +78,15 @@ def test_the_end_has_no_cursor_and_no_cursor_is_the_beginning() -> None:
     assert encode_cursor("q", None) is None
     assert encode_cursor("q", {}) is None
     assert decode_cursor("q", None) is None
+
+
+@pytest.mark.parametrize("position", [{"at": 1, "id": "x"}, {"at": "x"}, {"at": "x", "id": "x", "more": "x"}])
+def test_a_position_has_the_parts_that_its_query_goes_on_from(position: dict[str, Any]) -> None:
+    whole = {"at": "x", "id": "x"}
+    assert position_in("q", encode_cursor("q", whole), at=str, id=str) == whole
+    assert position_in("q", None, at=str, id=str) is None
+    with pytest.raises(Invalid):
+        position_in("q", encode_cursor("q", position), at=str, id=str)
 
 
 def _encoded(content: str) -> str:

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -18,6 +17,7 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from skuflow.platform.aws import client
+from tests.serving import serving
 from tests.unit.platform.outbound.instance import CAPACITY
 
 ROOT = Path(__file__).parents[4]
@@ -73,13 +73,8 @@ class Process:
 
 @pytest.fixture
 def address(aws: None) -> Iterator[str]:
-    serving = HTTPServer(("127.0.0.1", 0), TableServer)
-    thread = threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{serving.server_port}"
-    serving.shutdown()
-    serving.server_close()
-    thread.join()
+    with serving(HTTPServer(("127.0.0.1", 0), TableServer)) as server:
+        yield f"http://127.0.0.1:{server.server_port}"
 
 
 @pytest.fixture

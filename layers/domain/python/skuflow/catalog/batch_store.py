@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from skuflow.catalog.documents import pack, unpack
 from skuflow.catalog.store import BATCH, CatalogItem, Table, batch_pk
 from skuflow.catalog.store_errors import translated
 from skuflow.contracts.catalog import ProductBatchApplied
 from skuflow.kernel.errors import VersionConflict
 from skuflow.kernel.events import Cause
 from skuflow.kernel.tenancy import ClientId
+from skuflow.platform.packing import packed, unpacked
 
 KEPT = timedelta(days=30)
 
@@ -45,13 +45,11 @@ class DynamoBatchStore:
             return any(True for _ in self.table.batch_get(keys, consistent_read=True))
 
     def record(self, client_id: ClientId, applied: AppliedBatch) -> None:
-        doc, doc_z = pack(applied)
         item = self.table(
             batch_pk(client_id, applied.outcome.import_id),
             _number(applied.outcome.batch),
             entity=BATCH,
-            doc=doc,
-            doc_z=doc_z,
+            **packed(applied),
             expires_at=int((applied.applied_at + KEPT).timestamp()),
         )
         try:
@@ -67,4 +65,4 @@ def _number(batch: int) -> str:
 
 def from_item(item: CatalogItem) -> AppliedBatch:
     """The outcome in an item of kind BATCH. Raises ValueError if it holds none."""
-    return unpack(item.doc, item.doc_z, AppliedBatch)
+    return unpacked(AppliedBatch, item.doc, item.doc_z)

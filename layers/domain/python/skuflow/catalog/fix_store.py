@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from skuflow.catalog.documents import pack, unpack
 from skuflow.catalog.store import FIXES, CatalogItem, Table, batch_pk
 from skuflow.catalog.store_errors import translated
 from skuflow.contracts.catalog import ProductFixesApplied
 from skuflow.kernel.errors import VersionConflict
 from skuflow.kernel.events import Cause
 from skuflow.kernel.tenancy import ClientId
+from skuflow.platform.packing import packed, unpacked
 
 KEPT = timedelta(days=30)
 
@@ -42,12 +42,10 @@ class FixStore:
 
     def record(self, client_id: ClientId, done: AppliedFixes) -> None:
         """Keep the answer, unless there is one: the first word stands, and a twin's second changes nothing."""
-        doc, doc_z = pack(done)
         item = self.table(
             *_key(client_id, done.outcome.job_id, done.outcome.batch),
             entity=FIXES,
-            doc=doc,
-            doc_z=doc_z,
+            **packed(done),
             expires_at=int((done.applied_at + KEPT).timestamp()),
         )
         try:
@@ -63,4 +61,4 @@ def _key(client_id: ClientId, job_id: str, batch: int) -> tuple[str, str]:
 
 def from_item(item: CatalogItem) -> AppliedFixes:
     """The answer in an item of kind FIXES. Raises ValueError if it holds none."""
-    return unpack(item.doc, item.doc_z, AppliedFixes)
+    return unpacked(AppliedFixes, item.doc, item.doc_z)

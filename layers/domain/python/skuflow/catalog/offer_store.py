@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from skuflow.catalog.documents import pack, unpack
 from skuflow.catalog.offers import Offer
 from skuflow.catalog.store import OFFER, CatalogItem, Table, item_of, product_pk
 from skuflow.catalog.store_errors import translated
 from skuflow.kernel.tenancy import ClientId
+from skuflow.platform.packing import packed, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,8 @@ class OfferStore:
 
     def put(self, client_id: ClientId, offer: Offer) -> None:
         """Write `offer` with terms that are new. Raises VersionConflict if somebody else wrote first, or saw it later."""
-        doc, doc_z = pack(offer)
         pk, sk = _key(client_id, offer.product_id, offer.offer_id)
-        item = self.table(
-            pk, sk, entity=OFFER, version=offer.version, doc=doc, doc_z=doc_z, last_seen_at=offer.last_seen_at
-        )
+        item = self.table(pk, sk, entity=OFFER, version=offer.version, **packed(offer), last_seen_at=offer.last_seen_at)
         first = CatalogItem.pk.does_not_exist()
         later = (CatalogItem.version == offer.version - 1) & (CatalogItem.last_seen_at < offer.last_seen_at)
         with translated():
@@ -73,7 +70,7 @@ def _key(client_id: ClientId, product_id: str, offer_id: str) -> tuple[str, str]
 
 def from_item(item: CatalogItem) -> Offer:
     """The offer in an item of kind OFFER. Raises ValueError if it holds none."""
-    return replace(unpack(item.doc, item.doc_z, Offer), last_seen_at=item.last_seen_at or "")
+    return replace(unpacked(Offer, item.doc, item.doc_z), last_seen_at=item.last_seen_at or "")
 
 
 def from_image(image: Mapping[str, Any]) -> Offer:

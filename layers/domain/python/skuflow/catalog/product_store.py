@@ -21,13 +21,13 @@ from typing import Any, Literal, Protocol
 from pynamodb.expressions.condition import Condition
 
 from skuflow.catalog import codes
-from skuflow.catalog.documents import pack, unpack
 from skuflow.catalog.model import Product, content_hash
 from skuflow.catalog.slug import slug
 from skuflow.catalog.store import PRODUCT, CatalogItem, Table, code_pk, item_of, product_pk
 from skuflow.catalog.store_errors import translated
 from skuflow.kernel.clock import iso
 from skuflow.kernel.tenancy import ClientId, partition
+from skuflow.platform.packing import packed, unpacked
 
 PAGE = 100
 """Ids read at once: as many as one BatchGetItem takes."""
@@ -79,15 +79,13 @@ class DynamoProductStore:
         return {product.product_id: product for product in products}
 
     def put(self, client_id: ClientId, product: Product) -> None:
-        doc, doc_z = pack(product, sparse=True)
         item = self.table(
             product_pk(client_id, product.product_id),
             PRODUCT,
             entity=PRODUCT,
             version=product.version,
             content_hash=content_hash(product),
-            doc=doc,
-            doc_z=doc_z,
+            **packed(product, sparse=True),
             **index_keys(client_id, product),
         )
         with translated():
@@ -164,7 +162,7 @@ def _cut(text: str) -> str:
 
 def from_item(item: CatalogItem) -> Product:
     """The product in an item of kind PRODUCT. Raises ValueError if it holds none."""
-    return unpack(item.doc, item.doc_z, Product)
+    return unpacked(Product, item.doc, item.doc_z)
 
 
 def from_image(image: Mapping[str, Any]) -> Product:

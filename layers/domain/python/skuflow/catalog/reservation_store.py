@@ -25,7 +25,6 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from skuflow.catalog.documents import pack, unpack
 from skuflow.catalog.inventory import ProductStock
 from skuflow.catalog.inventory_store import InventoryStore, Written, inventory_key
 from skuflow.catalog.reservation import Outcome, Reservation
@@ -34,6 +33,7 @@ from skuflow.catalog.store import HOLD, RESERVATION, CatalogItem, Table, client_
 from skuflow.catalog.store_errors import translated
 from skuflow.kernel.clock import iso, parse_iso
 from skuflow.kernel.tenancy import ClientId, partition
+from skuflow.platform.packing import packed, unpacked
 from skuflow.platform.table import connection_of
 
 SHARDS = 10
@@ -84,7 +84,7 @@ class DynamoReservations:
         key = (_reservation_pk(client_id, reservation_id), RESERVATION)
         with translated():
             items = list(self.table.batch_get([key], consistent_read=True))
-        return unpack(items[0].doc, items[0].doc_z, Reservation) if items else None
+        return unpacked(Reservation, items[0].doc, items[0].doc_z) if items else None
 
     def stocks(self, client_id: ClientId, product_ids: Iterable[str]) -> dict[str, ProductStock]:
         return InventoryStore(self.table).get_many(client_id, product_ids)
@@ -135,14 +135,12 @@ class DynamoReservations:
                     yield client_of(item.pk), item.pk.rsplit("#", 1)[1]
 
     def _reservation(self, client_id: ClientId, reservation: Reservation) -> CatalogItem:
-        doc, doc_z = pack(reservation)
         item = self.table(
             _reservation_pk(client_id, reservation.reservation_id),
             RESERVATION,
             entity=RESERVATION,
             version=reservation.version,
-            doc=doc,
-            doc_z=doc_z,
+            **packed(reservation),
         )
         if reservation.status == "held":
             item.due_shard = f"due#{crc32(reservation.reservation_id.encode()) % SHARDS}"

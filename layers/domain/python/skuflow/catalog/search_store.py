@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from skuflow.catalog.documents import pack, unpack
 from skuflow.catalog.store import REMOVAL, SEARCH, CatalogItem, Table, batch_pk
 from skuflow.catalog.store_errors import translated
 from skuflow.contracts.catalog import SourceProductsRemoved
 from skuflow.kernel.errors import VersionConflict
 from skuflow.kernel.events import Cause
 from skuflow.kernel.tenancy import ClientId
+from skuflow.platform.packing import packed, unpacked
 
 KEPT = timedelta(days=30)
 
@@ -60,20 +60,18 @@ class SearchStore:
     def get(self, client_id: ClientId, run_id: str) -> Search:
         """The search as far as it is; a new one if nobody began it. Sees every write that was finished before."""
         item = self._item(client_id, run_id, SEARCH)
-        return unpack(item.doc, item.doc_z, Search) if item is not None else Search(run_id)
+        return unpacked(Search, item.doc, item.doc_z) if item is not None else Search(run_id)
 
     def save(self, client_id: ClientId, search: Search, now: datetime) -> None:
         """Keep `search`, one version on from what was read. Raises VersionConflict if another worker is ahead."""
-        doc, doc_z = pack(search)
         first = search.version == 1
-        item = self._new(client_id, search.run_id, SEARCH, now, doc=doc, doc_z=doc_z, version=search.version)
+        item = self._new(client_id, search.run_id, SEARCH, now, **packed(search), version=search.version)
         with translated():
             item.save(CatalogItem.pk.does_not_exist() if first else CatalogItem.version == search.version - 1)
 
     def tell(self, client_id: ClientId, told: Told) -> None:
         """Keep what the search came to; the first word stands."""
-        doc, doc_z = pack(told)
-        item = self._new(client_id, told.outcome.run_id, REMOVAL, told.at, doc=doc, doc_z=doc_z)
+        item = self._new(client_id, told.outcome.run_id, REMOVAL, told.at, **packed(told))
         try:
             with translated():
                 item.save(CatalogItem.pk.does_not_exist())
@@ -92,4 +90,4 @@ class SearchStore:
 
 def told_in(item: CatalogItem) -> Told:
     """What an item of kind REMOVAL tells. Raises ValueError if it holds nothing of the sort."""
-    return unpack(item.doc, item.doc_z, Told)
+    return unpacked(Told, item.doc, item.doc_z)

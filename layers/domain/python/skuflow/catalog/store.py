@@ -27,16 +27,16 @@ that sweep alone, which takes the client from each item's own key; no call of a 
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
-from pynamodb.models import Model
 
-from skuflow.catalog.documents import binary_from_json
 from skuflow.catalog.stock_attribute import StockAttribute
 from skuflow.kernel.tenancy import ClientId, partition
+from skuflow.platform.rows import Row
 
 PRODUCT = "PRODUCT"
 INVENTORY = "INVENTORY"
@@ -54,17 +54,6 @@ RESERVATION = "RESERVATION"
 CATEGORIES = "CATEGORIES"
 BRAND = "BRAND"
 COLLECTION = "COLLECTION"
-
-
-class ListingIndex(GlobalSecondaryIndex["CatalogItem"]):  # type: ignore[no-untyped-call]
-    """A client's products in order of creation."""
-
-    class Meta:
-        index_name = "listing"
-        projection = KeysOnlyProjection()
-
-    listing_pk = UnicodeAttribute(hash_key=True)
-    listing_sk = UnicodeAttribute(range_key=True)
 
 
 class BrandIndex(GlobalSecondaryIndex["CatalogItem"]):  # type: ignore[no-untyped-call]
@@ -100,33 +89,22 @@ class DueIndex(GlobalSecondaryIndex["CatalogItem"]):  # type: ignore[no-untyped-
     due_at = UnicodeAttribute(range_key=True)
 
 
-class CatalogItem(Model):
-    """Every item of the table; `entity` says which kind. `doc` or, where it is long, `doc_z` holds the record."""
+class CatalogItem(Row):
+    """Every item of the table; `entity` says which kind."""
 
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     entity = UnicodeAttribute()
-    version = NumberAttribute(null=True)
     content_hash = UnicodeAttribute(null=True)
-    doc = UnicodeAttribute(null=True)
-    doc_z = BinaryAttribute(null=True, legacy_encoding=False)
-    listing_pk = UnicodeAttribute(null=True)
-    listing_sk = UnicodeAttribute(null=True)
     brand_pk = UnicodeAttribute(null=True)
     brand_sk = UnicodeAttribute(null=True)
     category_pk = UnicodeAttribute(null=True)
     category_sk = UnicodeAttribute(null=True)
-    expires_at = NumberAttribute(null=True)
     stock = StockAttribute(null=True)
     source = UnicodeAttribute(null=True)
-    correlation_id = UnicodeAttribute(null=True)
-    causation_id = UnicodeAttribute(null=True)
     changed_at = UnicodeAttribute(null=True)
     last_seen_at = UnicodeAttribute(null=True)
     due_shard = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
 
-    listing: ClassVar[ListingIndex] = ListingIndex()
     by_brand: ClassVar[BrandIndex] = BrandIndex()
     by_category: ClassVar[CategoryIndex] = CategoryIndex()
     by_due: ClassVar[DueIndex] = DueIndex()
@@ -160,4 +138,12 @@ def entity_of(image: Mapping[str, Any] | None) -> str:
 
 def item_of(image: Mapping[str, Any]) -> CatalogItem:
     """The item in a stream image (DynamoDB JSON, binary as base64)."""
-    return CatalogItem.from_raw_data(binary_from_json(image))
+    return CatalogItem.from_raw_data(_with_bytes(image))
+
+
+def _with_bytes(image: Mapping[str, Any]) -> dict[str, Any]:
+    """A stream image with its binary attributes as bytes: Lambda gets them in base64, other readers as they are."""
+    return {
+        name: {"B": base64.b64decode(value["B"])} if isinstance(value.get("B"), str) else value
+        for name, value in image.items()
+    }

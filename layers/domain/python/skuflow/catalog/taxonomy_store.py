@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from skuflow.catalog.documents import pack, unpack
 from skuflow.catalog.store import BRAND, CATEGORIES, COLLECTION, CatalogItem, Table
 from skuflow.catalog.store_errors import translated
 from skuflow.catalog.taxonomy import Brand, Collection, Tree
 from skuflow.kernel.tenancy import ClientId, partition
+from skuflow.platform.packing import packed, unpacked
 
 R = TypeVar("R", Tree, Brand, Collection)
 
@@ -66,11 +66,10 @@ class TaxonomyStore:
     def _get(self, pk: str, sk: str, kind: type[R]) -> R | None:
         with translated():
             items = list(self.table.batch_get([(pk, sk)], consistent_read=True))
-        return unpack(items[0].doc, items[0].doc_z, kind) if items else None
+        return unpacked(kind, items[0].doc, items[0].doc_z) if items else None
 
     def _put(self, pk: str, sk: str, entity: str, record: Tree | Brand | Collection) -> None:
-        doc, doc_z = pack(record)
-        item = self.table(pk, sk, entity=entity, version=record.version, doc=doc, doc_z=doc_z)
+        item = self.table(pk, sk, entity=entity, version=record.version, **packed(record))
         first = record.version == 1
         with translated():
             item.save(CatalogItem.pk.does_not_exist() if first else CatalogItem.version == record.version - 1)
@@ -79,7 +78,7 @@ class TaxonomyStore:
         start = {"pk": {"S": pk}, "sk": {"S": after}} if after else None
         with translated():
             for item in self.table.query(pk, last_evaluated_key=start, page_size=100):
-                yield unpack(item.doc, item.doc_z, kind)
+                yield unpacked(kind, item.doc, item.doc_z)
 
     def _delete(self, pk: str, sk: str, version: int) -> None:
         with translated():

@@ -37,12 +37,25 @@ def decode_cursor(query: str, cursor: str | None) -> dict[str, Any] | None:
             return position
     except (binascii.Error, ValueError, TypeError, RecursionError):
         pass
+    raise foreign_cursor()
+
+
+def position_in(query: str, cursor: str | None, **parts: type) -> dict[str, Any] | None:
+    """As `decode_cursor`; the position must have `parts` of these types and no others."""
+    position = decode_cursor(query, cursor)
+    if position is None or {name: type(value) for name, value in position.items()} == parts:
+        return position
+    raise foreign_cursor()
+
+
+def foreign_cursor() -> Invalid:
+    """What to raise for a cursor that is not one of ours, or of another query."""
     fault = Problem(
         "cursor",
         "does not belong to this query",
         "take `next_cursor` of the page before, with the same parameters",
     )
-    raise Invalid("the cursor is not valid", problems=[fault])
+    return Invalid("the cursor is not valid", problems=[fault])
 
 
 def _mark(query: str) -> str:

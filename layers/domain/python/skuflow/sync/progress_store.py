@@ -18,10 +18,10 @@ from skuflow.kernel.errors import VersionConflict
 from skuflow.kernel.events import Cause
 from skuflow.kernel.tenancy import ClientId
 from skuflow.platform.packing import packed, unpacked
-from skuflow.platform.rows import added
+from skuflow.platform.rows import added, numbered
 from skuflow.platform.table import as_ours, lost_race
 from skuflow.sync.model import Slice, Tally
-from skuflow.sync.store import SyncItem, import_pk, numbered, scaffolding_expiry
+from skuflow.sync.store import SyncItem, import_pk, scaffolding_expiry
 
 BATCHES_PER_TALLY = 200
 

@@ -41,53 +41,19 @@ from pynamodb.attributes import (
     NumberSetAttribute,
     UnicodeAttribute,
 )
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
-from pynamodb.models import Model
 
 from skuflow.kernel.tenancy import ClientId, partition
+from skuflow.platform.rows import DueRow
 
 SCAFFOLDING_KEPT = timedelta(days=60)
 
 
-class Listing(GlobalSecondaryIndex["SyncItem"]):  # type: ignore[no-untyped-call]
-    """Index `listing`."""
+class SyncItem(DueRow):
+    """Every item of the table. `created` to `products_unchanged` are a tally's sums, or a shop's; `applied` are the numbers of
+    the batches in a tally, which is what makes counting a batch twice impossible. `sealed` is a token pair, encrypted;
+    `lock_until` (seconds since 1970) says until when somebody else is renewing it."""
 
-    class Meta:
-        index_name = "listing"
-        projection = KeysOnlyProjection()
-
-    listing_pk = UnicodeAttribute(hash_key=True)
-    listing_sk = UnicodeAttribute(range_key=True)
-
-
-class Due(GlobalSecondaryIndex["SyncItem"]):  # type: ignore[no-untyped-call]
-    """Index `due`."""
-
-    class Meta:
-        index_name = "due"
-        projection = KeysOnlyProjection()
-
-    due_pk = UnicodeAttribute(hash_key=True)
-    due_sk = UnicodeAttribute(range_key=True)
-
-
-class SyncItem(Model):
-    """Every item of the table. `doc` is the record as JSON, `doc_z` the same compressed. `created` to `products_unchanged` are a
-    tally's sums, or a shop's; `applied` are the numbers of the batches in a tally, which is what makes counting a batch twice
-    impossible. `sealed` is a token pair, encrypted; `lock_until` (seconds since 1970) says until when somebody else is renewing
-    it."""
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     client_id = UnicodeAttribute()
-    version = NumberAttribute(null=True)
-    doc = UnicodeAttribute(null=True)
-    doc_z = BinaryAttribute(null=True, legacy_encoding=False)
-    listing_pk = UnicodeAttribute(null=True)
-    listing_sk = UnicodeAttribute(null=True)
-    expires_at = NumberAttribute(null=True)
-    correlation_id = UnicodeAttribute(null=True)
-    causation_id = UnicodeAttribute(null=True)
     applied = NumberSetAttribute(null=True)
     created = NumberAttribute(null=True)
     updated = NumberAttribute(null=True)
@@ -96,17 +62,12 @@ class SyncItem(Model):
     products_created = NumberAttribute(null=True)
     products_updated = NumberAttribute(null=True)
     products_unchanged = NumberAttribute(null=True)
-    due_pk = UnicodeAttribute(null=True)
-    due_sk = UnicodeAttribute(null=True)
     status = UnicodeAttribute(null=True)
     sealed = BinaryAttribute(null=True, legacy_encoding=False)
     lock_until = NumberAttribute(null=True)
     webhooks = NumberAttribute(null=True)
     last_webhook_at = UnicodeAttribute(null=True)
     last_applied_at = UnicodeAttribute(null=True)
-
-    listing = Listing()
-    due = Due()
 
 
 def import_pk(client_id: ClientId, import_id: str) -> str:
@@ -139,11 +100,6 @@ def install_pk(client_id: ClientId, digest: str) -> str:
 
 def privacy_pk(client_id: ClientId) -> str:
     return partition(client_id, "PRIVACY")
-
-
-def numbered(prefix: str, number: int) -> str:
-    """A sort key that sorts as its number does, up to 99 million."""
-    return f"{prefix}{number:08d}"
 
 
 def scaffolding_expiry(now: datetime) -> int:

@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-import msgspec
-
-from skuflow.kernel.errors import Malformed
-from skuflow.platform.event_bus import Announcement, Change, Image
-from skuflow.platform.images import NOTHING
+from skuflow.platform.event_bus import Announcement, Change
+from skuflow.platform.images import Translator, announced
 from skuflow.sync.announcements.imports import of_import, of_intake, of_slice
 from skuflow.sync.announcements.shops import of_order, of_privacy_request, of_run, of_shop
 
-
-def translate(change: Change) -> Announcement:
-    """The events of `change`. Raises Malformed for an item that is not as this context writes it."""
-    if change.new is None:
-        return NOTHING
-    try:
-        return _TRANSLATORS.get(change.new["sk"]["S"].partition("#")[0], _silent)(change.old, change.new)
-    except (KeyError, TypeError, ValueError, msgspec.MsgspecError) as error:
-        raise Malformed(f"not an item of the sync table: {type(error).__name__} {error}") from None
-
-
-def _silent(_old: Image | None, _new: Image) -> Announcement:
-    return NOTHING
-
-
-_TRANSLATORS = {
+_TRANSLATORS: dict[str, Translator] = {
     "SLICE": of_slice,
     "INTAKE": of_intake,
     "IMPORT": of_import,
@@ -34,4 +16,8 @@ _TRANSLATORS = {
     "ORDER": of_order,
     "REQUEST": of_privacy_request,
 }
-"""By the first part of the sort key."""
+
+
+def translate(change: Change) -> Announcement:
+    """The events of `change`. Raises Malformed for an item that is not as this context writes it."""
+    return announced(change, _TRANSLATORS, "sync")
