@@ -1,4 +1,5 @@
-"""functions/quality/run_quality_job: checks a collection chunk by chunk, and sends itself a message when its time is nearly up."""
+"""functions/quality/run_quality_job: checks a collection chunk by chunk, and sends itself a message when its time is nearly up;
+once a night, starts jobs."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ def add(stack: ContextStack, *, shared: SharedStack, data: QualityData, work: In
         calls_itself=True,
         layers=["layer-quality", "layer-text", "layer-outbound"],
     )
-    data.table.allow(function, "BatchGetItem", "BatchWriteItem", "ConditionCheckItem", "GetItem", "PutItem", "Query")
+    verbs = ("BatchGetItem", "BatchWriteItem", "ConditionCheckItem", "GetItem", "PutItem", "Query")
+    data.table.allow(function, *verbs, indexes=["listing"])
     shared.outbound.allow(function, "GetItem", "UpdateItem")
     work.accept_from(function)
     work.feed(function, batch_size=1, max_concurrency=10)

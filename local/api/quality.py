@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import secrets
-import time
-from collections.abc import Callable
 from typing import Any
 
+from local.api.awaiting import Show, await_status
 from local.api.calling import Api, segment
-from local.problems import LocalProblem
 
 JOBS = "/v1/quality/jobs"
-STALLED_AFTER = 300.0
-"""Seconds without any progress. A message that failed comes back when its queue's visibility timeout is over."""
-_LOOK_EVERY = (0.25, 2.0)
-"""Seconds between two looks, at first and at most."""
 _OVER = frozenset({"completed", "cancelled", "failed"})
-
-Show = Callable[[dict[str, Any]], None]
-"""Shown the job each time it was looked at."""
 
 
 def job_path(job_id: str) -> str:
@@ -38,18 +29,5 @@ def follow_job(api: Api, job_id: str, what: str) -> dict[str, Any]:
 
 def await_job(api: Api, job: dict[str, Any], show: Show) -> dict[str, Any]:
     """The job at its end. Raises LocalProblem if it does not move any more."""
-    pause, most = _LOOK_EVERY
-    moved = time.monotonic()
-    while True:
-        seen = api.get(job_path(str(job["job_id"])))
-        show(seen)
-        if seen["status"] in _OVER:
-            return seen
-        if (seen["status"], seen["progress"]) != (job["status"], job["progress"]):
-            job, moved, pause = seen, time.monotonic(), _LOOK_EVERY[0]
-        if time.monotonic() - moved > STALLED_AFTER:
-            raise LocalProblem(
-                f"{job['job_id']} does not move; it is {seen['status']}", "see: skuflow status; it goes on by itself"
-            )
-        time.sleep(pause)
-        pause = min(pause * 1.5, most)
+    job_id = str(job["job_id"])
+    return await_status(job_id, lambda: api.get(job_path(job_id)), _OVER, ("status", "progress"), show)

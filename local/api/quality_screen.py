@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from local.api.quality import Show
+from local.api.awaiting import Show
 from local.showing import plain, table
 
 _CUT = 60

@@ -19,6 +19,7 @@ app = group("How good a catalogue is, what can be mended, and mending it.")
 
 READ = "quality:read"
 WRITE = "quality:write"
+NIGHTLY = "/v1/quality/nightly"
 MODES = ("score", "preview", "fix")
 
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="An id from `skuflow quality jobs`, qjb_…")]
@@ -166,6 +167,25 @@ def list_rules(session: Session) -> None:
         for each in found
     )
     session.output.table(("rule_id", "field", "severity", "weight", "mended", "what it wants"), rows)
+    session.output.result(found)
+
+
+@app.command()
+@calling(READ, WRITE)
+def nightly(
+    session: Session,
+    *,
+    enabled: Annotated[bool | None, typer.Option("--on/--off", help="Whether there is a job every night.")] = None,
+    mode: Annotated[str | None, typer.Option(help="score: measure, which is not billed. fix: mend as well.")] = None,
+    images: Annotated[bool | None, typer.Option("--images/--no-images", help="Look at pictures, too.")] = None,
+) -> None:
+    """What is done every night without being asked for; say it anew with an option."""
+    said = {"enabled": enabled, "mode": mode, "check_images": images}
+    wanted = {name: value for name, value in said.items() if value is not None}
+    found = session.api.get(NIGHTLY)
+    if wanted:
+        found = session.api.put(NIGHTLY, {**found, **wanted})
+    session.output.table(tuple(found), [tuple(found.values())])
     session.output.result(found)
 
 

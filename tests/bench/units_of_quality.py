@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from tests.bench.units_of_work import Measuring
@@ -22,6 +23,11 @@ def check(work: Measuring) -> None:
         _start(work, "score")
     with work.unit("product_mended", "A product is checked, mended and checked again, by a job that fixes", per=UNTIDY):
         fixing = _start(work, "fix")
+    work.passes(timedelta(days=1).total_seconds())
+    with work.unit(
+        "quality_night", "A night's job is asked for, started for one client, and scores a product", per=products
+    ):
+        work.recorder.invoke("quality/start_nightly_jobs", {})
     with work.unit("quality_report_read", "A job's report is read over HTTP"):
         work.ask(DOOR, "GET", f"/v1/quality/jobs/{fixing}/report")
 

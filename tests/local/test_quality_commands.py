@@ -13,7 +13,7 @@ from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from functions.quality.api.rule_rendering import rule_view
-from functions.quality.api.views import FindingView, JobView, ProductFixesView, ReportView, RuleView
+from functions.quality.api.views import FindingView, JobView, NightlyView, ProductFixesView, ReportView, RuleView
 from local.api.quality_screen import JobScreen
 from local.cli.main import app
 from skuflow.quality.rules.built_in import BUILT_IN
@@ -45,8 +45,8 @@ def job(status: str, mode: str = "score", *, follows: str | None = None, **progr
         "source_type": "shopify", "source_items": 120, "duration_seconds": 3,
     }  # fmt: skip
     said = {
-        "job_id": "qjb_1", "collection": "products", "mode": mode, "status": status, "follows": follows, "created_at": WHEN,
-        "updated_at": WHEN, "completed_at": WHEN if status == "completed" else None, "check_images": False,
+        "job_id": "qjb_1", "collection": "products", "mode": mode, "status": status, "follows": follows, "nightly": False,
+        "created_at": WHEN, "updated_at": WHEN, "completed_at": WHEN if status == "completed" else None, "check_images": False,
         "filters": {"source": "", "status": "", "brand": "", "category": [], "product_ids": []},
         "progress": {**dict.fromkeys(COUNTS, 0), **progress},
         "result": result if status == "completed" else None,
@@ -223,3 +223,12 @@ def test_a_terminal_shows_a_bar_that_fills_while_fixes_are_applied() -> None:
         show(job("checking", "fix", checked=50))
         show(job("applying", "fix", batches_decided=4, batches_answered=3))
     assert "applying: 3 of 4 batches" in written.getvalue()
+
+
+def test_what_is_done_by_night_is_shown_and_said_anew_one_thing_at_a_time(platform: Platform) -> None:
+    path, stands = "/v1/quality/nightly", {"enabled": True, "mode": "fix", "check_images": False}
+    platform.answers[path] = platform.answers[f"PUT {path}"] = NightlyView.model_validate(stands).model_dump()
+    assert "fix" in quality(platform, "nightly").stdout
+    assert platform.sent("PUT", path) == []
+    assert quality(platform, "nightly", "--off").exit_code == 0
+    assert platform.sent("PUT", path) == [{**stands, "enabled": False}]

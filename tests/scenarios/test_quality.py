@@ -103,3 +103,14 @@ def test_whatever_an_import_brings_in_between_stays(stage: Stage) -> None:
     applied = does(seller, f"/v1/quality/jobs/{preview['job_id']}/apply")
     assert titles(seller) == {"Sold out", "Linen & silk 1"}
     assert (applied["result"]["items_fixed"], applied["progress"]["fixes_skipped"]) == (1, 1)
+
+
+def test_a_stormy_night_scores_a_catalogue_once(stage: Stage) -> None:
+    seller = imported(stage, 20)
+    for _ in range(2):
+        stage.invoke("quality/start_nightly_jobs", {})
+        Pump(stage, STORMY).run()
+    (job,) = seller.call("quality/api", "GET", "/v1/quality/jobs").body["items"]
+    assert (job["status"], job["nightly"], job["result"]["items_processed"]) == ("completed", True, 20)
+    assert [one["job_id"] for one in told(stage, "JobCompleted")] == [job["job_id"]]
+    assert nothing_was_put_aside(stage)

@@ -63,5 +63,6 @@ SCHEDULED = (
     "billing/start_billing_runs",
     "billing/start_reconciliation",
     "catalog/release_expired_reservations",
+    "quality/start_nightly_jobs",
     "sync/run_due_shops",
 )

@@ -52,3 +52,12 @@ class SetThreshold(_Body):
     margin: Percent = Field(
         default=Decimal("1"), description="How far beyond the limit the value must come back before it can alarm again."
     )
+
+
+class NightlyBody(_Body):
+    enabled: StrictBool = Field(default=True, description="Whether anything is done by night.")
+    mode: Literal["score", "fix"] = Field(
+        default="score",
+        description="`score`: measure. `fix`: mend what is safe as well; the products are billed as by any job.",
+    )
+    check_images: StrictBool = Field(default=False, description="Judge pictures by what is known of them.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from skuflow.platform.entrypoint import LambdaContext, entrypoint
-from functions.quality.api import jobs, results, rules, series, thresholds
+from functions.quality.api import jobs, nightly, results, rules, series, thresholds
 from skuflow.platform.http_api import Routes
 from skuflow.platform.http_serving import serve
 from skuflow.quality.deps import ApiDeps
@@ -17,6 +17,7 @@ ROUTES.include(jobs.ROUTES)
 ROUTES.include(results.ROUTES)
 ROUTES.include(series.ROUTES)
 ROUTES.include(thresholds.ROUTES)
+ROUTES.include(nightly.ROUTES)
 
 
 def handle(event: Any, context: LambdaContext, deps: ApiDeps) -> Any:

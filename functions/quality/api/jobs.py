@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from functions.quality.api.rendering import job_view, summary_view
 from skuflow.platform.http_api import PAGE, Request, Response, Routes
-from skuflow.platform.paging import decode_cursor, encode_cursor
+from skuflow.platform.http_paging import page_of
 from skuflow.quality.deps import ApiDeps
 from skuflow.quality.jobs.model import CHECKS, Filters, Job, stopped
 from skuflow.quality.jobs.start_job import follow_job, start_job
@@ -69,9 +70,7 @@ def create_quality_job(request: Request, deps: ApiDeps) -> Response:
     response=f"{_VIEWS}:JobPage",
 )
 def list_quality_jobs(request: Request, deps: ApiDeps) -> Response:
-    position = decode_cursor(_LISTED, request.query["cursor"])
-    jobs, after = deps.jobs.page(request.client_id, request.query["limit"], position)
-    return Response({"items": [summary_view(job) for job in jobs], "next_cursor": encode_cursor(_LISTED, after)})
+    return page_of(request, _LISTED, partial(deps.jobs.page, request.client_id), summary_view, at=str, id=str)
 
 
 @ROUTES.add(

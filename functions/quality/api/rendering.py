@@ -49,6 +49,7 @@ def summary_view(job: Job) -> dict[str, Any]:
         "mode": job.mode,
         "status": job.status,
         "follows": job.follows or None,
+        "nightly": job.nightly,
         "created_at": iso(job.created_at),
         "updated_at": iso(job.updated_at),
         "completed_at": iso(job.completed_at) if job.completed_at else None,

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from functions.quality.api.cursors import position_in
 from functions.quality.api.fix_rendering import product_view
 from functions.quality.api.rendering import finding_view, place_of, report_view
 from skuflow.kernel.errors import Conflict
 from skuflow.platform.http_api import PAGE, Param, Request, Response, Routes
-from skuflow.platform.paging import encode_cursor
+from skuflow.platform.paging import encode_cursor, position_in
 from skuflow.quality.deps import ApiDeps
 from skuflow.quality.jobs.chunks import Chunk, InStep
 from skuflow.quality.jobs.model import CHECKS, Job
@@ -100,7 +99,7 @@ class _Position:
 
 
 def _position(request: Request, name: str) -> _Position:
-    position = position_in(request.query["cursor"], name, chunk=int, row=int) or {"chunk": 1, "row": 0}
+    position = position_in(name, request.query["cursor"], chunk=int, row=int) or {"chunk": 1, "row": 0}
     return _Position(name, int(position["chunk"]), int(position["row"]))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from functions.quality.api.rendering import percent
 from skuflow.kernel.clock import iso, parse_iso
 from skuflow.kernel.errors import Invalid, Problem
 from skuflow.platform.http_api import CURSOR, Param, Request, Response, Routes
-from skuflow.platform.paging import decode_cursor, encode_cursor
+from skuflow.platform.paging import encode_cursor, foreign_cursor, position_in
 from skuflow.quality.deps import ApiDeps
 from skuflow.quality.jobs.model import PRODUCTS
 from skuflow.quality.measures import METRICS
@@ -40,24 +41,21 @@ _MOST = 1000
 def get_quality_series(request: Request, deps: ApiDeps) -> Response:
     q = request.query
     name = f"quality-series {[q[part] for part in ('collection', 'field', 'metric', 'start', 'end')]}"
-    position = decode_cursor(name, q["cursor"]) or {}
-    end = parse_iso(str(position["end"])) if position else q["end"] or deps.clock()
-    start = parse_iso(str(position["start"])) if position else q["start"] or end - _DEFAULT_RANGE
-    if start > end:
-        fault = Problem("start", "is later than `end`, or than now", "give an earlier time")
-        raise Invalid("the range is empty", problems=[fault])
-    after = str(position["after"]) if position else None
+    position = position_in(name, q["cursor"], start=str, end=str, after=str)
+    within = _within(position, request, deps.clock())
+    after = position["after"] if position else None
     points, last = deps.series.between(
-        request.client_id, q["collection"], q["field"], Within(start, end), limit=q["limit"], after=after
+        request.client_id, q["collection"], q["field"], within, limit=q["limit"], after=after
     )
-    following = {"start": iso(start), "end": iso(end), "after": last} if last else None
+    start, end = iso(within.start), iso(within.end)
+    following = {"start": start, "end": end, "after": last} if last else None
     return Response(
         {
             "collection": q["collection"],
             "field": q["field"],
             "metric": q["metric"],
-            "start": iso(start),
-            "end": iso(end),
+            "start": start,
+            "end": end,
             "items": [
                 {"at": iso(one.at), "value": percent(one.measure.of(q["metric"])), "job_id": one.job_id}
                 for one in points
@@ -65,3 +63,18 @@ def get_quality_series(request: Request, deps: ApiDeps) -> Response:
             "next_cursor": encode_cursor(name, following),
         }
     )
+
+
+def _within(position: dict[str, Any] | None, request: Request, now: datetime) -> Within:
+    """What is asked for. A cursor keeps its range: `now` would move it. Raises Invalid."""
+    if position is not None:
+        try:
+            return Within(parse_iso(position["start"]), parse_iso(position["end"]))
+        except ValueError:
+            raise foreign_cursor() from None
+    end = request.query["end"] or now
+    start = request.query["start"] or end - _DEFAULT_RANGE
+    if start > end:
+        fault = Problem("start", "is later than `end`, or than now", "give an earlier time")
+        raise Invalid("the range is empty", problems=[fault])
+    return Within(start, end)

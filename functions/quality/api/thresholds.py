@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from functions.quality.api.rendering import alert_view, threshold_view
 from skuflow.kernel.ids import derived_id
 from skuflow.platform.http_api import PAGE, Request, Response, Routes
-from skuflow.platform.paging import decode_cursor, encode_cursor
+from skuflow.platform.http_paging import page_of
 from skuflow.quality.deps import ApiDeps
 from skuflow.quality.threshold_store import set_threshold
 from skuflow.quality.thresholds import Threshold, checked_limits
@@ -77,6 +79,4 @@ def remove_quality_threshold(request: Request, deps: ApiDeps) -> Response:
     response=f"{_VIEWS}:AlertPage",
 )
 def list_quality_alerts(request: Request, deps: ApiDeps) -> Response:
-    position = decode_cursor(_ALERTS, request.query["cursor"])
-    alerts, after = deps.thresholds.alerts(request.client_id, request.query["limit"], position)
-    return Response({"items": [alert_view(one) for one in alerts], "next_cursor": encode_cursor(_ALERTS, after)})
+    return page_of(request, _ALERTS, partial(deps.thresholds.alerts, request.client_id), alert_view, at=str)

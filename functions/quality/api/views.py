@@ -55,6 +55,7 @@ class JobView(BaseModel):
     mode: Literal["score", "preview", "fix", "apply", "revert"]
     status: Literal["queued", "checking", "applying", "finishing", "completed", "cancelled", "failed"]
     follows: str | None = Field(description="The job whose fixes this one applies or takes back.")
+    nightly: bool = Field(description="Whether the clock started it, and nobody else.")
     filters: FiltersView
     check_images: bool
     created_at: datetime
@@ -73,10 +74,19 @@ class JobSummaryView(BaseModel):
     mode: Literal["score", "preview", "fix", "apply", "revert"]
     status: Literal["queued", "checking", "applying", "finishing", "completed", "cancelled", "failed"]
     follows: str | None
+    nightly: bool
     created_at: datetime
     updated_at: datetime
     completed_at: datetime | None
     result: ResultView | None
+
+
+class NightlyView(BaseModel):
+    """What is done every night."""
+
+    enabled: bool
+    mode: Literal["score", "fix"]
+    check_images: bool
 
 
 class JobPage(BaseModel):

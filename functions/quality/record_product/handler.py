@@ -17,6 +17,7 @@ from skuflow.quality.wiring import build_record_product
 
 def handle(event: Any, context: LambdaContext, deps: RecordProductDeps) -> Any:  # noqa: ARG001 - Lambda's signature
     def changed(told: Event) -> bool:
+        deps.enlist(told.client_id)
         return record_product(told.client_id, payload(told, ProductChanged), deps.products, deps.clock())
 
     def removed(told: Event) -> bool:

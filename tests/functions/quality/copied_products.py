@@ -44,7 +44,7 @@ class Copy:
         return ProductsStore(bind(QualityItem, self.table_name))
 
     def hears(self, *news: Any, client_id: ClientId = MINE) -> Any:
-        deps = RecordProductDeps(self.products, self.clock, self.dead_letters)
+        deps = RecordProductDeps(self.products, lambda _client: False, self.clock, self.dead_letters)
         return handler.handle(queue_event(message(one, client_id) for one in news), FakeLambdaContext(), deps)
 
     def shows(self, name: str = NAME, client_id: ClientId = MINE) -> Snapshot | None:

@@ -26,23 +26,12 @@ from skuflow.quality.fixes.paths import value_at, with_value
 from skuflow.quality.model import Snapshot
 from skuflow.quality.products_store import ProductsStore
 from tests.calls import Watcher, WorkerKilled, watched
-from tests.doubles import START, CountedIds, FakeClock, FakeLambdaContext
+from tests.doubles import START, CountedIds, FakeClock, FakeLambdaContext, RecordingBus
 from tests.http import CLIENT, Answer, Api
-from tests.scenarios.quick_aws import QuickStream
+from tests.quick_aws import QuickStream
 
-FUNCTIONS = ("api", "run_quality_job", "record_fix_outcome", "on_table_change")
+FUNCTIONS = ("api", "run_quality_job", "record_fix_outcome", "on_table_change", "record_product", "start_nightly_jobs")
 SCOPES = "quality:read quality:write"
-
-
-@dataclass(slots=True)
-class RecordingBus:
-    """Stands where EventBridge does."""
-
-    entries: list[dict[str, Any]] = field(default_factory=list)
-
-    def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - boto's name
-        self.entries += Entries
-        return {"FailedEntryCount": 0, "Entries": [{} for _ in Entries]}
 
 
 @dataclass(slots=True)

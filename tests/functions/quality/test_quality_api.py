@@ -6,9 +6,11 @@ import csv
 import io
 from datetime import timedelta
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
+from skuflow.platform.paging import encode_cursor
 from tests.functions.quality.job_world import JobWorld, product
 from tests.http import OTHER_CLIENT
 
@@ -107,6 +109,23 @@ def test_findings_are_listed_page_by_page_and_by_rule_field_and_severity(jobs: J
     assert jobs.call("GET", path, client_id=OTHER_CLIENT).status == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "query", "position"),
+    [
+        ("jobs", "quality-jobs", {"at": 1, "id": "x"}),
+        ("jobs", "quality-jobs", {"at": "x"}),
+        ("alerts", "quality-alerts", {"sk": "x"}),
+        ("series", "quality-series ['products', '', 'score', None, None]", {"after": "x"}),
+        ("series", "quality-series ['products', '', 'score', None, None]", {"start": "noon", "end": "x", "after": "x"}),
+    ],
+)
+def test_a_cursor_that_somebody_made_up_is_refused(
+    jobs: JobWorld, path: str, query: str, position: dict[str, Any]
+) -> None:
+    refused = jobs.call("GET", f"/v1/quality/{path}", query={"cursor": encode_cursor(query, position)})
+    assert (refused.status, refused.body["errors"][0]["field"]) == (422, "cursor")
+
+
 def test_how_things_are_mended_can_be_said(jobs: JobWorld) -> None:
     body = {"category_map": {"Footwear > Boots": ["Shoes", "Boots"]}, "acronyms": ["USB"]}
     assert jobs.ask("PUT", "/v1/quality/fix-settings", body=body)["acronyms"] == ["USB"]
@@ -117,6 +136,19 @@ def test_how_things_are_mended_can_be_said(jobs: JobWorld) -> None:
     assert fix["new"] == '["Shoes","Boots"]'
     loop = {"category_map": {"A": ["B"], "B": ["A"]}}
     assert jobs.call("PUT", "/v1/quality/fix-settings", body=loop).status == 422
+
+
+def test_a_page_shows_what_is_amiss_and_names_the_rest(jobs: JobWorld) -> None:
+    jobs.stock(product(1, title="linen shirt"), product(2, title="Linen   shirt", brand=""))
+    for _ in range(2):
+        job_id = jobs.run("score")["job_id"]
+        jobs.clock.advance(timedelta(hours=1))
+    page = str(jobs.ask("GET", f"/v1/quality/jobs/{job_id}/report.html"))
+    bars = {name for name in ("product.title", "product.brand", "product.url") if f'"name">{name}<' in page}
+    assert bars == {"product.title", "product.brand"}
+    assert "Nothing missing, invalid or repeated in product.attributes" in page
+    assert "Values repeated" in page
+    assert [f">{time}<" in page for time in ("09:26:53", "10:26:53")] == [True, True]
 
 
 def test_a_report_is_there_when_the_job_is_completed_and_says_the_same_in_each_form(jobs: JobWorld) -> None:

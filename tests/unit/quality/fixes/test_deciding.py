@@ -104,6 +104,44 @@ def test_words_are_known_from_the_rest_of_the_product() -> None:
     assert "usb" not in words_of(product(description_html="<p>With USB and A</p>"))
 
 
+def test_names_keep_their_inner_capitals() -> None:
+    """A word that is written so elsewhere is a name, whatever stands in small letters beside it."""
+    said = "<p>For the iPhone and the GoPro. An iphone fits, an E-Bike not.</p>"
+    one = product(title="IPHONE AND GOPRO LEATHER CASE", description_html=said)
+    assert mended(one).title == "iPhone and GoPro Leather Case"
+    assert words_of(one).isdisjoint({"iphone", "gopro"})
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "iPhone 15 Pro case",
+        "M&M's peanut",
+        "M&M'S PEANUT CHOCOLATE",
+        "H&M x Moschino",
+        "LEVI'S 501 JEANS BLACK",
+        "XXL",
+        "SKU-48213-B/XL",
+        "AB-12.345/7",
+        "KIRMIZI ELBİSE YAZLIK",
+        "T恤 红色 XL",
+        "Prix spécial\u202f!",
+        "3 < 4 & 5 > 2",
+        "I <3 U mug",
+        "Tee <XL>",
+        "Bolt M8 × 20 (DIN 912)",
+        "50% off?",
+    ],
+)
+def test_what_is_right_is_left_alone(title: str) -> None:
+    one = product(title=title, brand=title, product_type=title, tags=(title,), attributes={"Note": (title,)})
+    assert changes(one, FixSettings()) == {}
+
+
+def test_a_gift_card_in_pounds_weighs_nothing() -> None:
+    assert changes(product(attributes={"Value": ("50 pounds",)})) == {}
+
+
 def test_a_fix_that_would_bring_a_new_finding_is_not_made() -> None:
     """Mending the colour would make two variants that nobody can tell apart."""
     one = product(

@@ -53,9 +53,9 @@ class JobCompleted:
     """A job has ended; what it did is what is metered. `source_type` is where the products are from ("shopify", "csv", …),
     "mixed" if from several kinds of places, "" if there were none. `items_processed`: products checked, or, of a job that
     applies a preview's fixes or takes fixes back, products with fixes. `items_fixed`: products of which at least one fix was
-    applied. `billable_items`: products checked; 0 for a job that applies a preview, whose products were counted with it, or
-    takes fixes back. `source_items`: products of the collection that were looked through, whatever the filters said.
-    `duration_seconds` is whole, from start to end."""
+    applied. `billable_items`: products checked; 0 for a job that applies a preview, whose products were counted with it,
+    for one that takes fixes back, and for one that only scores because it is night. `source_items`: products of the collection
+    that were looked through, whatever the filters said. `duration_seconds` is whole, from start to end."""
 
     job_id: str
     source_type: str

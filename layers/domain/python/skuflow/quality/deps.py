@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from skuflow.kernel.clock import Clock
     from skuflow.kernel.ids import NewId
+    from skuflow.kernel.tenancy import ClientId
     from skuflow.platform.consumer import DeadLetters
     from skuflow.platform.event_bus import EventBus
     from skuflow.quality.images.facts_store import ImageFactsStore
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from skuflow.quality.jobs.start_job import Starting
     from skuflow.quality.jobs.store import JobStore
     from skuflow.quality.jobs.work import JobWork
+    from skuflow.quality.nightly_store import NightlyStore
     from skuflow.quality.products_store import ProductsStore
     from skuflow.quality.report.store import ReportStore
     from skuflow.quality.rule_store import RuleStore
@@ -37,6 +39,7 @@ class ApiDeps:
     reports: ReportStore
     series: SeriesStore
     thresholds: ThresholdStore
+    nightly: NightlyStore
     clock: Clock
     new_id: NewId
     idempotency_table: str
@@ -59,6 +62,7 @@ class RunQualityJobDeps:
     progress: ProgressStore
     products: ProductsStore
     rules: RuleStore
+    nightly: NightlyStore
     ending: Callable[[], Ending]
     pictures: Callable[[], Pictures]
     work: JobWork
@@ -82,8 +86,17 @@ class RecordFixOutcomeDeps:
 
 @dataclass(frozen=True, slots=True)
 class RecordProductDeps:
-    """What quality/record_product works with."""
+    """What quality/record_product works with. `enlist` has a client's nights begin, and remembers whose have."""
 
     products: ProductsStore
+    enlist: Callable[[ClientId], bool]
     clock: Clock
     dead_letters: DeadLetters
+
+
+@dataclass(frozen=True, slots=True)
+class StartNightlyJobsDeps:
+    """What quality/start_nightly_jobs works with."""
+
+    work: JobWork
+    clock: Clock

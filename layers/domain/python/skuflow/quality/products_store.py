@@ -102,6 +102,16 @@ class ProductsStore:
         last = found.last_evaluated_key
         return tuple(_product(row) for row in rows if _has_content(row)), str(last["sk"]["S"]) if last else ""
 
+    def has_any(self, client_id: ClientId) -> bool:
+        """Whether the client has a product; one request, as a rule."""
+        for segment in range(SEGMENTS):
+            found, behind = self.page_of_segment(client_id, segment, "")
+            while behind and not found:
+                found, behind = self.page_of_segment(client_id, segment, behind)
+            if found:
+                return True
+        return False
+
     def add_part(self, client_id: ClientId, part: ProductChanged, now: datetime) -> None:
         """Keep one part of a version until the others are there. Doing it again changes nothing."""
         row = self.table(

@@ -48,3 +48,10 @@ class RecordProductSettings:
 
     quality_table: str
     dead_letter_queue_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartNightlyJobsSettings:
+    """The environment of quality/start_nightly_jobs."""
+
+    job_queue_url: str

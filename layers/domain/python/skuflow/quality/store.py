@@ -15,6 +15,8 @@ a client's own rules                              pk C#<client>#RULES  sk RULE#<
 what it wants otherwise of built-in ones          same pk, sk OVERRIDE#<rule>
 how it wants things mended; its vocabulary        same pk, sk FIXING; VOCABULARY
 a product; parts that wait for others             see products_store
+what it wants done by night                       pk C#<client>#NIGHTLY  sk NIGHTLY
+clients that want something done by night         index listing: listing_pk NIGHTLY#<0-15>, listing_sk <client>  (see nightly_store)
 a client's thresholds                             pk C#<client>#THRESHOLDS  sk THRESHOLD#<threshold>
 a client's alerts, newest first                   pk C#<client>#ALERTS  sk ALERT#<time>#<alert>
 
@@ -26,49 +28,24 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from pynamodb.attributes import BinaryAttribute, NumberAttribute, NumberSetAttribute, UnicodeAttribute
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
-from pynamodb.models import Model
+from pynamodb.attributes import NumberAttribute, NumberSetAttribute, UnicodeAttribute
 
 from skuflow.kernel.tenancy import ClientId, partition
+from skuflow.platform.rows import Row
 
 PROGRESS_KEPT = timedelta(days=60)
 
 
-class Listing(GlobalSecondaryIndex["QualityItem"]):  # type: ignore[no-untyped-call]
-    """Index `listing`."""
+class QualityItem(Row):
+    """Every item of the table. `status` is a job's. `answered` are the numbers of the batches in a tally, which is what makes
+    counting one twice impossible; `fixed`, `applied` and `skipped` its sums."""
 
-    class Meta:
-        index_name = "listing"
-        projection = KeysOnlyProjection()
-
-    listing_pk = UnicodeAttribute(hash_key=True)
-    listing_sk = UnicodeAttribute(range_key=True)
-
-
-class QualityItem(Model):
-    """Every item of the table. `doc` is the record as JSON, `doc_z` the same compressed. `status` is a job's. `answered` are
-    the numbers of the batches in a tally, which is what makes counting one twice impossible; `fixed`, `applied` and `skipped`
-    its sums."""
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     client_id = UnicodeAttribute()
-    version = NumberAttribute(null=True)
-    doc = UnicodeAttribute(null=True)
-    doc_z = BinaryAttribute(null=True, legacy_encoding=False)
-    listing_pk = UnicodeAttribute(null=True)
-    listing_sk = UnicodeAttribute(null=True)
-    expires_at = NumberAttribute(null=True)
-    correlation_id = UnicodeAttribute(null=True)
-    causation_id = UnicodeAttribute(null=True)
     status = UnicodeAttribute(null=True)
     answered = NumberSetAttribute(null=True)
     fixed = NumberAttribute(null=True)
     applied = NumberAttribute(null=True)
     skipped = NumberAttribute(null=True)
-
-    listing = Listing()
 
 
 def job_pk(client_id: ClientId, job_id: str) -> str:
@@ -93,11 +70,6 @@ def thresholds_pk(client_id: ClientId) -> str:
 
 def alerts_pk(client_id: ClientId) -> str:
     return partition(client_id, "ALERTS")
-
-
-def numbered(prefix: str, number: int) -> str:
-    """A sort key that sorts as its number does, up to 99 million."""
-    return f"{prefix}{number:08d}"
 
 
 def progress_expiry(now: datetime) -> int:

@@ -43,7 +43,11 @@ def decide(product: Snapshot, judge: Judge, settings: FixSettings, *, judged: Ju
     aid = Aid(settings.colours)
     at_first = _State(product, judged or judge.judge(product))
     first, half = _kept(at_first, [*_mapped(product, settings), *_mended(product, wanted, _FIRST, aid)], judge)
-    aid = replace(aid, words=words_of(half.product), kept=(half.product.brand, *settings.acronyms))
+    aid = replace(
+        aid,
+        words=words_of(half.product),
+        kept=(*sorted(_names_of(half.product)), half.product.brand, *settings.acronyms),
+    )
     last, done = _kept(half, list(_mended(half.product, wanted, ("shouting",), aid)), judge)
     return Decision(
         product.product_id, tuple(_joined([*first, *last])), suggestions(done.product, done.judged, judge, aid)
@@ -52,6 +56,17 @@ def decide(product: Snapshot, judge: Judge, settings: FixSettings, *, judged: Ju
 
 def words_of(product: Snapshot) -> frozenset[str]:
     """Words, case folded, that stand in small letters somewhere else than in the product's title."""
+    words = {word.casefold() for word in _said(product) if len(word) > 1 and word[1:].islower()}
+    return frozenset(words - {word.casefold() for word in _names_of(product)})
+
+
+def _names_of(product: Snapshot) -> frozenset[str]:
+    """Words that have a capital behind a small letter, or the other way round, as names do: iPhone, GoPro."""
+    return frozenset(word for word in _said(product) if word[1:] != word[1:].lower() and word != word.upper())
+
+
+def _said(product: Snapshot) -> Iterator[str]:
+    """Every word but those of the title."""
     said = (
         plain_text(product.description_html),
         product.product_type,
@@ -59,8 +74,8 @@ def words_of(product: Snapshot) -> frozenset[str]:
         *product.tags,
         *(value for values in product.attributes.values() for value in values),
     )
-    words = (word for text in said for word in _WORD.findall(text))
-    return frozenset(word.casefold() for word in words if len(word) > 1 and word[1:] != word[1:].upper())
+    for text in said:
+        yield from _WORD.findall(text)
 
 
 def _mapped(product: Snapshot, settings: FixSettings) -> Iterator[Fix]:

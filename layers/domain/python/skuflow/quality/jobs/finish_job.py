@@ -74,7 +74,7 @@ def _result(client_id: ClientId, job: Job, sums: Sums, report: Report, using: Ru
         before=report.before[WHOLE].score,
         after=report.after[WHOLE].score,
         source_type=source_type(set(sums.sources)),
-        billable=sums.processed if job.mode in CHECKS else 0,
+        billable=sums.processed if job.is_billable else 0,
         duration_seconds=int((ended - job.created_at).total_seconds()),
     )
 

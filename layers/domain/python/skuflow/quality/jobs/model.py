@@ -71,7 +71,8 @@ class Result:
 @dataclass(frozen=True, slots=True)
 class Job:
     """`follows`: the job whose fixes are applied or taken back, up to its chunk `follows_until`. `batches` is how many batches
-    of fixes were decided, known when all products are checked; `batches` and `result` are None before."""
+    of fixes were decided, known when all products are checked; `batches` and `result` are None before. `nightly`: nobody asked for
+    it but the clock."""
 
     job_id: str
     mode: Mode
@@ -89,6 +90,7 @@ class Job:
     failure: Failure | None = None
     result: Result | None = None
     as_of: datetime | None = None
+    nightly: bool = False
     version: int = 0
 
     @property
@@ -99,6 +101,12 @@ class Job:
     @property
     def decides(self) -> bool:
         return self.mode in DECIDES
+
+    @property
+    def is_billable(self) -> bool:
+        """Whether the products that it checks are billed: not those of a preview again when it is applied or taken back, and not
+        those of measures that nobody asked for."""
+        return self.mode in CHECKS and not (self.nightly and self.mode == "score")
 
     @property
     def is_finished(self) -> bool:

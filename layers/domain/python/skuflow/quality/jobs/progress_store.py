@@ -17,11 +17,11 @@ from skuflow.kernel.errors import TransientError, VersionConflict
 from skuflow.kernel.events import Cause
 from skuflow.kernel.tenancy import ClientId
 from skuflow.platform.packing import packed, unpacked
-from skuflow.platform.rows import added, row_at
+from skuflow.platform.rows import added, numbered, row_at
 from skuflow.platform.table import as_ours, connection_of, lost_race
 from skuflow.quality.jobs.chunks import DECIDED, Answers, Chunk, Outcome, Repeats
 from skuflow.quality.jobs.store import JOB
-from skuflow.quality.store import QualityItem, job_pk, numbered, progress_expiry
+from skuflow.quality.store import QualityItem, job_pk, progress_expiry
 
 BATCHES_PER_TALLY = 200
 COMPRESS_ABOVE = 2_000

@@ -15,6 +15,7 @@ from skuflow.kernel.errors import Conflict, VersionConflict
 from skuflow.kernel.events import Cause
 from skuflow.kernel.ids import NewId, derived_id
 from skuflow.kernel.tenancy import ClientId
+from skuflow.quality.deps import RunQualityJobDeps
 from skuflow.quality.jobs.model import Filters, Job
 from skuflow.quality.jobs.progress_store import ProgressStore
 from skuflow.quality.jobs.store import JobStore
@@ -56,7 +57,7 @@ def start_job(
         known = using.jobs.find(client_id, named)
         job_id = named if known is None or now - known.created_at < KEY_KEPT else job_id
     wanted = Job(job_id, mode, "queued", now, now, cause, filters=filters, check_images=check_images)
-    return _begun(client_id, wanted, using.rules.wishes(client_id), using)
+    return begin(client_id, wanted, using.rules.wishes(client_id), using)
 
 
 def follow_job(
@@ -85,14 +86,15 @@ def follow_job(
         known = using.jobs.find(client_id, follower_id)
         if known is None or known.status == "queued":
             rules = using.rules.pinned(client_id, job_id)
-            return _begun(client_id, replace(wanted, job_id=follower_id), rules, using)
+            return begin(client_id, replace(wanted, job_id=follower_id), rules, using)
         if known.status not in {"cancelled", "failed"}:
             raise Conflict(f"the job {follower_id} already does that; it is {known.status}")
     raise Conflict("this was tried too often; start another job")
 
 
-def _begun(client_id: ClientId, wanted: Job, rules: Wishes, using: Starting) -> Job:
-    """Write the rules that the job goes by, then the job, then the message; each may be there from an attempt before."""
+def begin(client_id: ClientId, wanted: Job, rules: Wishes, using: Starting | RunQualityJobDeps) -> Job:
+    """Write the rules that the job goes by, then the job, then the message; each may be there from an attempt before. Returns the
+    job as it is stored."""
     using.rules.pin(client_id, wanted.job_id, rules, using.clock())
     try:
         job = using.jobs.save(client_id, wanted)

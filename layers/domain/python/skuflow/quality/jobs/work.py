@@ -1,9 +1,9 @@
-"""Work on a job, waiting in a queue: which job, and no more; everything else is read when the work begins."""
+"""Work that waits in a queue: which job, or which night, and no more; everything else is read when the work begins."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,11 @@ class JobWork:
 
     def put(self, client: ClientId, job_id: str) -> None:
         """Ask for work on the job. A message too many does no harm: every worker looks before it acts."""
-        self.sqs().send_message(QueueUrl=self.url, MessageBody=json.dumps({"client_id": client, "job_id": job_id}))
+        self.send({"client_id": client, "job_id": job_id})
+
+    def send(self, body: Mapping[str, Any]) -> None:
+        """Put any work of this queue into it."""
+        self.sqs().send_message(QueueUrl=self.url, MessageBody=json.dumps(body))
 
 
 def named_job(body: Any) -> tuple[ClientId, str]:

@@ -1,4 +1,4 @@
-"""The figures of the page, as rectangles and points. Lengths are units of the drawings' own boxes, which are 900 wide."""
+"""The figures of the page, as stretches and points, in units of the drawings' own boxes: a bar's is 100 wide, the chart's 900."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from skuflow.quality.measures import WHOLE, Measure, Point
 
-LEFT, RIGHT = 200, 760
-_SPACING, _THICK, _THIN = 34, 14, 7
 _COLOURS = ("#2b7a5d", "#c58a1b", "#b3452f")
-_TOP, _BOTTOM, _FROM, _TO = 12, 204, 40, 890
+_TOP, _BOTTOM, _FROM, _TO = 12, 196, 60, 890
+_MOST_DOTS = 60
+"""More would be a carpet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +19,17 @@ class Part:
     """A stretch of a bar."""
 
     x: str
-    y: int
     width: str
-    height: int
     fill: str
-    opacity: str
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One field: its name, its parts, and how much of it is sound, in words."""
+    """One field: its name, its stretches (`then`: before anything was changed), and how much of it is sound, in words."""
 
     name: str
-    y: int
-    parts: tuple[Part, ...]
+    then: tuple[Part, ...]
+    now: tuple[Part, ...]
     figure: str
 
 
@@ -52,7 +49,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Scores through time. `first` and `last` are dates."""
+    """Scores through time. `first` and `last` are dates, or times (UTC) if all of it is of one day."""
 
     points: str
     dots: tuple[Dot, ...]
@@ -62,31 +59,33 @@ class Chart:
 
 
 def bars_of(before: Mapping[str, Measure], after: Mapping[str, Measure], *, changed: bool) -> tuple[Bar, ...]:
-    """A bar for each field, the least sound first; two thin ones where something was changed."""
-    names = sorted((name for name in after if name != WHOLE), key=lambda name: (after[name].score, name))
-    bars = []
-    for number, name in enumerate(names):
-        y = number * _SPACING + 4
-        parts = _parts(after[name], y, _THICK, "1")
-        if changed:
-            parts = (*_parts(before[name], y, _THIN, "0.45"), *_parts(after[name], y + _THIN + 1, _THIN, "1"))
-        figure = f"{before[name].score:.2f} → {after[name].score:.2f} %" if changed else f"{after[name].score:.2f} %"
-        bars.append(Bar(name, y, parts, figure))
-    return tuple(bars)
+    """A bar for each field that is or was not all sound, the worst first; two where something was changed."""
+    faulty = (name for name in after if name not in {WHOLE, *sound_in(before, after)})
+    names = sorted(faulty, key=lambda name: (after[name].score, name))
+    return tuple(
+        Bar(
+            name,
+            _parts(before[name]) if changed else (),
+            _parts(after[name]),
+            f"{before[name].score:.2f} → {after[name].score:.2f} %" if changed else f"{after[name].score:.2f} %",
+        )
+        for name in names
+    )
 
 
-def height_of(bars: Sequence[Bar]) -> int:
-    return len(bars) * _SPACING
+def sound_in(before: Mapping[str, Measure], after: Mapping[str, Measure]) -> tuple[str, ...]:
+    """Fields in which everything is sound, and was, by name."""
+    return tuple(sorted(name for name in after if name != WHOLE and before[name].score == after[name].score == 100))
 
 
-def _parts(measure: Measure, y: int, height: int, opacity: str) -> tuple[Part, ...]:
+def _parts(measure: Measure) -> tuple[Part, ...]:
+    """Sound, missing, and the rest: invalid, or the same as another's."""
     shares = (measure.score, measure.missing, max(Decimal(0), 100 - measure.score - measure.missing))
-    parts, x = [], Decimal(LEFT)
+    parts, x = [], Decimal(0)
     for share, fill in zip(shares, _COLOURS, strict=True):
-        width = share * (RIGHT - LEFT) / 100
-        if width > 0:
-            parts.append(Part(f"{x:.2f}", y, f"{width:.2f}", height, fill, opacity))
-        x += width
+        if share > 0:
+            parts.append(Part(f"{x:.2f}", f"{share:.2f}", fill))
+        x += share
     return tuple(parts)
 
 
@@ -105,7 +104,8 @@ def chart_of(points: Sequence[Point]) -> Chart | None:
     step = (100 - floor) / 4
     grid = tuple(Line(int(_height(floor + step * n, floor)), f"{floor + step * n:.0f}") for n in range(5))
     line = " ".join(f"{dot.x},{dot.y}" for dot in dots)
-    return Chart(line, tuple(dots), grid, f"{begin:%Y-%m-%d}", f"{end:%Y-%m-%d}")
+    form = "%H:%M:%S" if begin.date() == end.date() else "%Y-%m-%d"
+    return Chart(line, tuple(dots) if len(dots) <= _MOST_DOTS else (), grid, f"{begin:{form}}", f"{end:{form}}")
 
 
 def _height(score: Decimal, floor: Decimal) -> Decimal:

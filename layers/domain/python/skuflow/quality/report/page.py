@@ -12,7 +12,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from skuflow.quality.jobs.model import Job
 from skuflow.quality.measures import WHOLE, Point
-from skuflow.quality.report.drawing import bars_of, chart_of, height_of
+from skuflow.quality.report.drawing import bars_of, chart_of, sound_in
 from skuflow.quality.report.model import Report
 from skuflow.quality.rules.judging import score_of
 
@@ -68,7 +68,6 @@ def _template() -> Template:
 def as_page(job: Job, report: Report, points: Sequence[Point], fixes: Sequence[ShownFix], fixes_total: int) -> str:
     """The page of a completed job. `points` of the whole collection, oldest first; `fixes` the first of `fixes_total`."""
     changed = job.decides
-    bars = bars_of(report.before, report.after, changed=changed)
     return _template().render(
         collection=job.collection,
         what=_WHAT[job.mode],
@@ -78,8 +77,8 @@ def as_page(job: Job, report: Report, points: Sequence[Point], fixes: Sequence[S
         after=f"{report.after[WHOLE].score:.2f}",
         changed=changed,
         facts=_facts(job, report),
-        bars=bars,
-        bars_height=height_of(bars),
+        bars=bars_of(report.before, report.after, changed=changed),
+        sound=", ".join(sound_in(report.before, report.after)),
         chart=chart_of(points),
         rules=report.rules[:MOST_RULES],
         rules_more=max(0, len(report.rules) - MOST_RULES),
@@ -105,7 +104,8 @@ def _facts(job: Job, report: Report) -> list[tuple[str, str]]:
         facts += [("Products fixed", f"{result.fixed:,}"), ("Fixes applied", f"{result.applied:,}")]
         facts.append(("Fixes skipped", f"{result.skipped:,}"))
     whole = report.after[WHOLE]
-    return [*facts, ("Values missing", f"{whole.missing:.2f} %"), ("Values invalid", f"{whole.invalid:.2f} %")]
+    shares = (("missing", whole.missing), ("invalid", whole.invalid), ("repeated", whole.duplicates))
+    return [*facts, *((f"Values {name}", f"{share:.2f} %") for name, share in shares)]
 
 
 def _shortened(fix: ShownFix) -> ShownFix:

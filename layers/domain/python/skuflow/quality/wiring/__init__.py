@@ -44,10 +44,17 @@ def build_run_quality_job() -> deps.RunQualityJobDeps:
     return jobs.build_run_quality_job()
 
 
+def build_start_nightly_jobs() -> deps.StartNightlyJobsDeps:
+    from skuflow.quality.wiring import jobs
+
+    return jobs.build_start_nightly_jobs()
+
+
 SETTINGS: dict[str, type[Any]] = {
     "api": settings.ApiSettings,
     "on_table_change": settings.OnTableChangeSettings,
     "record_fix_outcome": settings.RecordFixOutcomeSettings,
     "run_quality_job": settings.RunQualityJobSettings,
     "record_product": settings.RecordProductSettings,
+    "start_nightly_jobs": settings.StartNightlyJobsSettings,
 }

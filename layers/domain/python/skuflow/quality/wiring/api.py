@@ -15,6 +15,7 @@ def build_api() -> ApiDeps:
     from skuflow.quality.jobs.start_job import Starting
     from skuflow.quality.jobs.store import JobStore
     from skuflow.quality.jobs.work import JobWork
+    from skuflow.quality.nightly_store import NightlyStore
     from skuflow.quality.report.store import ReportStore
     from skuflow.quality.rule_store import RuleStore
     from skuflow.quality.series_store import SeriesStore
@@ -32,6 +33,7 @@ def build_api() -> ApiDeps:
         reports=ReportStore(table),
         series=SeriesStore(table),
         thresholds=ThresholdStore(table),
+        nightly=NightlyStore(table),
         clock=utc_now,
         new_id=new_id,
         idempotency_table=settings.idempotency_table,

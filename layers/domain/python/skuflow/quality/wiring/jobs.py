@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from skuflow.platform.aws import sqs_client
 from skuflow.platform.clock import utc_now
 from skuflow.platform.settings import from_env
-from skuflow.quality.deps import RecordFixOutcomeDeps, RunQualityJobDeps
-from skuflow.quality.settings import RecordFixOutcomeSettings, RunQualityJobSettings
+from skuflow.quality.deps import RecordFixOutcomeDeps, RunQualityJobDeps, StartNightlyJobsDeps
+from skuflow.quality.settings import RecordFixOutcomeSettings, RunQualityJobSettings, StartNightlyJobsSettings
 
 if TYPE_CHECKING:
     from skuflow.quality.images.pictures import Pictures
@@ -23,6 +23,7 @@ def build_run_quality_job() -> RunQualityJobDeps:
     from skuflow.quality.jobs.progress_store import ProgressStore
     from skuflow.quality.jobs.store import JobStore
     from skuflow.quality.jobs.work import JobWork
+    from skuflow.quality.nightly_store import NightlyStore
     from skuflow.quality.products_store import ProductsStore
     from skuflow.quality.rule_store import RuleStore
     from skuflow.quality.store import QualityItem
@@ -34,6 +35,7 @@ def build_run_quality_job() -> RunQualityJobDeps:
         progress=ProgressStore(table),
         products=ProductsStore(table),
         rules=RuleStore(table),
+        nightly=NightlyStore(table),
         ending=cache(partial(_ending, table)),
         pictures=cache(partial(_pictures, table, settings)),
         work=JobWork(sqs_client, settings.job_queue_url),
@@ -97,3 +99,10 @@ def build_record_fix_outcome() -> RecordFixOutcomeDeps:
         clock=utc_now,
         dead_letters=DeadLetters(sqs_client, settings.dead_letter_queue_url),
     )
+
+
+def build_start_nightly_jobs() -> StartNightlyJobsDeps:
+    from skuflow.quality.jobs.work import JobWork
+
+    settings = from_env(StartNightlyJobsSettings)
+    return StartNightlyJobsDeps(JobWork(sqs_client, settings.job_queue_url), utc_now)

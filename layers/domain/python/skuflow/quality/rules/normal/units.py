@@ -1,6 +1,7 @@
 """Measures: a number, one blank, the unit's symbol (SI Brochure, 9th edition, 5.4.3).
 
-Single letters are left alone: `5G` is a network, `32L` a length of trousers, `8W` a width of shoes.
+Single letters are left alone: `5G` is a network, `32L` a length of trousers, `8W` a width of shoes. So are pounds written out: a
+gift card has fifty of another kind.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _SPELLINGS: Mapping[str, str] = {
     "g": "gm gms gram grams gramme grammes",
     "kg": "kg kgs kilo kilos kilogram kilograms",
     "oz": "oz ounce ounces",
-    "lb": "lb lbs pound pounds",
+    "lb": "lb lbs",
     "ml": "ml mls milliliter milliliters millilitre millilitres",
     "cl": "cl centiliter centiliters centilitre centilitres",
     "L": "liter liters litre litres ltr ltrs",
