@@ -39,6 +39,7 @@ _SPDX = {
 
 _BY_HAND = {
     "Jinja2": "BSD-3-Clause",
+    "anyascii": "ISC",
     "google-re2": "BSD-3-Clause",
     "reportlab": "BSD-3-Clause",
     "python-dateutil": "Apache-2.0 OR BSD-3-Clause",

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from local.api.billing import Show
+from local.api.awaiting import Show
 from local.showing import minute, money, plain, table
 
 
@@ -40,8 +40,8 @@ class RunScreen:
 
     def outcome(self, seen: dict[str, Any]) -> None:
         self._say(
-            f"{seen['run_id']}: {seen['invoices']} invoices for {seen['subscriptions']} subscriptions, "
-            f"{seen['without_invoice']} without one, {seen['failed']} failed"
+            f"{seen['run_id']}: subscriptions {seen['subscriptions']}, invoices {seen['invoices']}, "
+            f"nothing to bill {seen['without_invoice']}, failed {seen['failed']}"
         )
         for one in seen["failures"]:
             self._say(f"{one['subscription_id']}: {one['detail']}")

@@ -149,7 +149,7 @@ def _explain(session: Session, as_of: str | None, subscriptions: list[str] | Non
             output.say("")
             show(one["invoice"], output.console)
     billed = [one["invoice"] for one in told if one["invoice"] is not None]
-    output.say(f"\nThis run would make {len(billed)} invoices{total_of(billed)}. Nothing was billed.")
+    output.say(f"\nInvoices that this run would make: {len(billed)}{total_of(billed)}. Nothing was billed.")
     output.result(told)
 
 

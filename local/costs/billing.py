@@ -92,12 +92,12 @@ def _variable(worked: Iterable[tuple[str, Decimal]], tariff: Tariff) -> Iterable
 
 
 def _ticks(tariff: Tariff) -> Iterable[Amount]:
-    """The schedules that go off every minute, whatever there is to do."""
+    """What schedules start, whatever there is to do: each as often as it goes off, and the work of those of every minute."""
     minutes = tariff.assumed.month["minutes"]
     ticks = [(name, minutes) for name in tariff.ledger.measured.units if name.startswith("minute_of_")]
     yield from _variable(ticks, tariff)
     for context, held in tariff.ledger.deployment.holdings.items():
-        yield context, "schedules", held.get("schedules", 0) * minutes
+        yield context, "schedules", held.get("daily_starts", 0) * tariff.assumed.month["days"]
 
 
 def _logged(worked: Iterable[tuple[str, Decimal]], tariff: Tariff) -> dict[str, Decimal]:

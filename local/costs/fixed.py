@@ -17,7 +17,7 @@ HOLDINGS = {
     "composite_alarms": "composite_alarms",
     "dashboards": "dashboards",
 }
-"""What the templates count -> its price. `routes`, `polled_queues`, `schedules` and `tables` are worked out from below."""
+"""What the templates count -> its price. `routes`, `polled_queues`, `daily_starts` and `tables` are worked out from below."""
 
 _OWNERS = {"table:outbound": "shared", "table:idempotency": "shared"}
 _BUCKET_OWNER = "sync"

@@ -100,7 +100,7 @@ class BillingAct:
                 "time_zone": "America/Toronto",
                 "invoice_prefix": "HS-",
                 "email": "billing@harbour.example",
-                "registrations": {"GST/HST": "123456789 RT0001"},
+                "registrations": {"GST/HST": "123456789 RT0001", "QST": "1234567890 TQ0001"},
             }
             self.api.put(f"/v1/sellers/{SELLER}", seller)
             for subject, name, region in (("client", "Field & Stream Goods", "ON"), (HOUSEHOLD, "Kim Tremblay", "QC")):

@@ -24,7 +24,7 @@ UNMEASURED = {
 }
 """Function -> why it is part of no unit of work."""
 
-WORKED_OUT = {"routes", "polled_queues", "schedules", "tables"}
+WORKED_OUT = {"routes", "polled_queues", "daily_starts", "tables"}
 """Holdings whose cost is worked out from their number, see `local.costs.fixed`."""
 
 

@@ -8,29 +8,19 @@ cannot be understood fails with the reason. The exit code is 1 if any case fails
 
 from __future__ import annotations
 
-import json
 import sys
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from skuflow.billing.tax.rounding import half_up
 from tests.bench import billing_charge_cases, billing_time_cases
-from tests.bench.billing_inputs import Answer, NotUnderstood, as_number
+from tests.bench.billing_inputs import Answer, NotUnderstood, Watched, as_number
+from tests.bench.case_files import Verdict, list_verdicts
 
-Outcome = Literal["pass", "fail", "deliberately different"]
 TIE = "at an exact half we round to even, once per line; the source rounds it up"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    case: str
-    outcome: Outcome
-    why: str = ""
 
 
 def judged(case: object) -> Verdict:
@@ -39,18 +29,22 @@ def judged(case: object) -> Verdict:
     try:
         if not isinstance(case, Mapping):
             raise NotUnderstood("a case must be an object")
-        return _compared(name, _answer(case), list(_expected(case)))
+        inputs = Watched(case["inputs"]) if isinstance(case.get("inputs"), Mapping) else None
+        verdict = _compared(name, _answer(case.get("model"), inputs), list(_expected(case)))
+        unread = sorted(set(inputs or ()) - (inputs.read if inputs else set()))
+        if verdict.outcome == "pass" or not unread:
+            return verdict
+        return replace(verdict, why=f"{verdict.why}; nothing was made of {', '.join(unread)}")
     except NotUnderstood as reason:
         return Verdict(name, "fail", f"not understood: {reason}")
     except Exception as reason:
         return Verdict(name, "fail", f"{type(reason).__name__}: {reason}")
 
 
-def _answer(case: Mapping[str, Any]) -> Answer:
-    model, inputs = str(case.get("model", "")), case.get("inputs")
-    if not isinstance(inputs, Mapping):
+def _answer(model: object, inputs: Watched | None) -> Answer:
+    if inputs is None:
         raise NotUnderstood("the case has no inputs")
-    answer = billing_charge_cases.answering(model) or billing_time_cases.answering(model)
+    answer = billing_time_cases.answering(str(model)) or billing_charge_cases.answering(str(model))
     if answer is None:
         raise NotUnderstood(f"there is no model {model!r}")
     return answer(inputs)
@@ -62,7 +56,10 @@ def _expected(case: Mapping[str, Any]) -> Iterator[tuple[str, Decimal]]:
         yield "amount", as_number(case["expected_amount"])
     if case.get("expected_cents") is not None:
         yield "cents", as_number(case["expected_cents"])
-    for name, value in (case.get("expected") or {}).items():
+    others = case.get("expected") or {}
+    if not isinstance(others, Mapping):
+        raise NotUnderstood("what is expected is no object")
+    for name, value in others.items():
         yield name, as_number(value)
 
 
@@ -74,10 +71,10 @@ def _compared(name: str, answer: Answer, expected: Sequence[tuple[str, Decimal]]
 
 
 def _figure(name: str, answer: Answer, figure: str, value: Decimal) -> Verdict:
-    if figure in answer.cents and figure != "precise_cents":
+    if figure in answer.cents and not figure.startswith("precise"):
         return _rounded(name, answer, figure, int(value))
     if figure not in answer.exact:
-        raise NotUnderstood(f"the figure {figure!r}")
+        raise NotUnderstood(f"the figure {figure!r}; there are {', '.join(sorted({*answer.exact, *answer.cents}))}")
     ours = answer.exact[figure]
     if _same(ours, value):
         return Verdict(name, "pass")
@@ -113,37 +110,8 @@ def _shown(value: Fraction) -> str:
     return f"{Decimal(value.numerator) / Decimal(value.denominator):f}"
 
 
-def read(path: Path) -> list[object]:
-    """The cases of a file. Raises ValueError with the reason if there are none to be read."""
-    try:
-        cases = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    except OSError as error:
-        raise ValueError(f"cannot read {path}: {error.strerror or error}") from None
-    except ValueError as error:
-        raise ValueError(f"{path} is not JSON: {error}") from None
-    if not isinstance(cases, list) or not cases:
-        raise ValueError(f"{path} has no list of cases")
-    return cases
-
-
 def main(arguments: Sequence[str]) -> int:
-    if len(arguments) != 1:
-        print("usage: python -m tests.bench.billing_cases FILE", file=sys.stderr)
-        return 2
-    try:
-        cases = read(Path(arguments[0]))
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
-    verdicts = [judged(case) for case in cases]
-    for verdict in verdicts:
-        print(f"{verdict.outcome:<24}{verdict.case}{': ' + verdict.why if verdict.why else ''}")
-    counts = Counter(verdict.outcome for verdict in verdicts)
-    if different := counts["deliberately different"]:
-        print(f"{different} deliberately different, counted as failed")
-    failed = len(verdicts) - counts["pass"]
-    print(f"{counts['pass']} passed, {failed} failed")
-    return 1 if failed else 0
+    return list_verdicts("tests.bench.billing_cases", judged, arguments)
 
 
 if __name__ == "__main__":

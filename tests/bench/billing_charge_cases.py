@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from skuflow.billing.charges import Block, Charge, ChargeModel, Measured, Tier, price, rounded
+from skuflow.billing.charges.arithmetic import rounded
+from skuflow.billing.charges.model import Block, Charge, ChargeModel, Measured, Tier
+from skuflow.billing.charges.pricing import price
 from skuflow.billing.metering.aggregation import aggregated
 from skuflow.billing.metering.model import AGGREGATIONS, Metric, RawUsage, units_of
 from skuflow.billing.periods import midnight
 from skuflow.billing.proration import mean_over_period
 from skuflow.billing.timeline_model import Span, UsageWindow
-from tests.bench.billing_inputs import Answer, Inputs, NotUnderstood, as_number, given, number, optional
+from tests.bench.billing_inputs import Answer, Inputs, NotUnderstood, as_number, given, number, optional, rows, whole
 
-OPENING = (
-    "opening",
-    "initial",
-    "initial_value",
-    "initial_level",
-    "opening_level",
-    "level",
-    "carried_over",
-    "start_level",
-)
+OPENING = re.compile(r"(opening|initial|start(ing)?|carr(y|ied)|previous|prior)(_\w+)?|(\w+_)?level(_\w+)?")
+"""What a case may call the level that a period begins with."""
 YEAR = datetime(2025, 1, 1, tzinfo=UTC)
 BEFORE = ("already_billed", "billed", "previously_billed")
 
@@ -50,24 +45,45 @@ def quantity(inputs: Inputs) -> Measured:
 
 
 def tiers(inputs: Inputs) -> tuple[Tier, ...]:
-    rows = given(inputs, "tiers", "ranges", "graduated_ranges", "volume_ranges", "graduated_percentage_ranges")
+    names = ("tiers", "ranges", "graduated_ranges", "volume_ranges", "graduated_percentage_ranges")
     return tuple(
         Tier(
-            up_to=_end(optional(row, "up_to", "to", "to_value", "last_unit", "max")),
+            up_to=_end(row),
             unit_amount=number(row, "unit", "unit_amount", "per_unit", "per_unit_amount", "price", default="0"),
             flat_amount=number(row, "flat", "flat_amount", "flat_fee", default="0"),
             rate=number(row, "rate_pct", "rate", "percent", default="0"),
         )
-        for row in rows
+        for row in rows(inputs, *names)
     )
 
 
-def _end(up_to: Decimal | None) -> Decimal | None:
-    return up_to if up_to is not None and up_to.is_finite() else None
+def _end(row: Inputs) -> Decimal | None:
+    names = ("up_to", "to", "to_value", "last_unit", "max")
+    return None if any(str(row.get(name)).lower() in {"inf", "infinity"} for name in names) else optional(row, *names)
 
 
 def _tiered(model: ChargeModel) -> Callable[[Inputs], Answer]:
-    return lambda inputs: charged(inputs, Charge("case", "m", model, tiers=tiers(inputs)), quantity(inputs))
+    def answer(inputs: Inputs) -> Answer:
+        if "tiers" in inputs and any("package_size" in row for row in rows(inputs, "tiers")):
+            in_blocks: ChargeModel = "volume_blocks" if model == "volume" else "graduated_blocks"
+            return charged(inputs, Charge("case", "m", in_blocks, blocks=_packages(inputs)), quantity(inputs))
+        return charged(inputs, Charge("case", "m", model, tiers=tiers(inputs)), quantity(inputs))
+
+    return answer
+
+
+def _packages(inputs: Inputs) -> tuple[Block, ...]:
+    """Tiers that are sold in packages: blocks, of which so many belong to a tier as there are between its ends."""
+    sold: list[Block] = []
+    floor = Decimal(0)
+    for row, tier in zip(inputs["tiers"], tiers(inputs), strict=True):
+        size = number(row, "package_size", default="1")
+        most = None if tier.up_to is None else (tier.up_to - floor) / size
+        if tier.flat_amount or (most is not None and most % 1):
+            raise NotUnderstood("packages in a tier with a flat amount, or in one that does not end with a package")
+        sold.append(Block(size, tier.unit_amount, None if most is None else int(most)))
+        floor = tier.up_to or floor
+    return tuple(sold)
 
 
 def _blocks(model: ChargeModel) -> Callable[[Inputs], Answer]:
@@ -85,7 +101,7 @@ def blocks(inputs: Inputs) -> tuple[Block, ...]:
     computeToBeBilledConsumableInArrearWith_ALL_TIERS. In a plan of ours that is a tier of its own, at price 0."""
     return tuple(
         Block(number(row, "block", "size", "block_size"), number(row, "price"), _most(row))
-        for row in given(inputs, "tiers", "blocks")
+        for row in rows(inputs, "tiers", "blocks")
     )
 
 
@@ -113,14 +129,13 @@ def package(inputs: Inputs) -> Answer:
 
 
 def percentage(inputs: Inputs) -> Answer:
-    free_events = optional(inputs, "free_events", "free_units_per_events")
     charge = Charge(
         "case",
         "m",
         "percentage",
         rate=number(inputs, "rate_pct", "rate"),
         fixed_amount=number(inputs, "fixed_per_event", "fixed_amount", "fixed", default="0"),
-        free_events=None if not free_events else int(free_events),
+        free_events=whole(inputs, "free_events", "free_units_per_events", default="0") or None,
         free_amount=optional(inputs, "free_amount", "free_units_per_total_aggregation") or None,
         min_per_event=optional(inputs, "min_per_event", "per_transaction_min_amount"),
         max_per_event=optional(inputs, "max_per_event", "per_transaction_max_amount"),
@@ -139,8 +154,8 @@ def turnover(inputs: Inputs) -> Measured:
     if isinstance(inputs.get("events"), list):
         return quantity(inputs)
     total = number(inputs, "amount", "quantity", "units", "aggregation")
-    count = int(number(inputs, "events", "count", default="1"))
-    running = [as_number(value) for value in inputs.get("running_total") or ()]
+    count = whole(inputs, "events", "count", default="1")
+    running = [as_number(value) for value in _listed(inputs, "running_total")]
     if not running:
         each = (total / count).quantize(Decimal("1e-9")) if count else Decimal(0)
         return Measured(total, count, (each,) * count)
@@ -152,10 +167,10 @@ def turnover(inputs: Inputs) -> Measured:
 def weighted_sum(inputs: Inputs) -> Answer:
     """A level held over time. A period is given by its first and last day, both of them whole."""
     start, end = days(given(inputs, "period"), str(inputs.get("time_zone", "UTC")))
-    events = [
-        RawUsage(_moment(event), units_of(as_number(given(event, "delta", "value")))) for event in _events(inputs)
-    ]
-    level = units_of(number(inputs, *OPENING, default="0")) + sum(one.units for one in events if one.at < start)
+    told = rows(inputs, "events", "values") if inputs.get("events") or inputs.get("values") else ()
+    events = [RawUsage(_moment(event), units_of(as_number(given(event, "delta", "value")))) for event in told]
+    opening = [name for name in inputs if OPENING.fullmatch(name)]
+    level = units_of(number(inputs, *opening, default="0")) + sum(one.units for one in events if one.at < start)
     held = sorted((one for one in events if start <= one.at < end), key=lambda one: one.at)
     mean = aggregated(Metric("m", "weighted_sum", "unit"), held, start, end, level=level)
     window = UsageWindow("plan@1", start, end, (Span(start, end),), ("m",))
@@ -164,11 +179,11 @@ def weighted_sum(inputs: Inputs) -> Answer:
     return charged(inputs, Charge("case", "m", "per_item", unit_amount=unit), measured)
 
 
-def _events(inputs: Inputs) -> Iterable[Any]:
-    events = inputs.get("events", inputs.get("values", ()))
-    if not isinstance(events, list | tuple):
-        raise NotUnderstood("the events are no list")
-    return events
+def _listed(inputs: Inputs, *names: str) -> Sequence[Any]:
+    told = next((inputs[name] for name in names if inputs.get(name) is not None), ())
+    if not isinstance(told, list | tuple):
+        raise NotUnderstood(f"{names[0]} is no list")
+    return told
 
 
 def days(period: Any, zone: str) -> tuple[datetime, datetime]:
@@ -191,7 +206,7 @@ def aggregation(inputs: Inputs) -> Answer:
     kind = str(given(inputs, "aggregation_type", "aggregation"))
     if kind not in AGGREGATIONS:
         raise NotUnderstood(f"aggregation {kind!r}")
-    events = [_event(place, event) for place, event in enumerate(_events(inputs))]
+    events = [_event(place, event) for place, event in enumerate(_listed(inputs, "events", "values"))]
     units = aggregated(Metric("m", kind, "unit", property="value"), events, YEAR, YEAR + timedelta(days=366))
     unit = number(inputs, "unit", "unit_amount", default="1")
     return charged(inputs, Charge("case", "m", "per_item", unit_amount=unit), Measured(units, len(events)))
@@ -210,23 +225,30 @@ def _is_number(text: str) -> bool:
 
 
 MODELS: dict[str, Callable[[Inputs], Answer]] = {
-    **dict.fromkeys(("per_unit", "standard", "per_item", "unit", "included"), per_unit),
-    **dict.fromkeys(("per_unit_with_included", "per_unit_included", "per_item_with_included"), per_unit),
-    **{name: _tiered("graduated") for name in ("graduated", "tiered", "slab", "graduated_tiered")},
-    **{name: _tiered("volume") for name in ("volume", "volume_prorated", "volume_tiered", "tiered_volume")},
-    "graduated_percentage": _tiered("graduated_percentage"),
-    **dict.fromkeys(("package", "packages", "volume_package"), package),
-    **dict.fromkeys(("percentage", "percentage_min_max", "percentage_per_event"), percentage),
-    **{name: _blocks("graduated_blocks") for name in ("graduated_blocks", "all_tiers", "blocks")},
-    **{name: _blocks("volume_blocks") for name in ("volume_blocks", "top_tier")},
-    **dict.fromkeys(("weighted_sum", "weighted_sum_daily_level"), weighted_sum),
-    **dict.fromkeys(("aggregation", "aggregate"), aggregation),
+    "aggregation aggregate": aggregation,
+    "weighted": weighted_sum,
+    "graduated+percentage": _tiered("graduated_percentage"),
+    "percentage percent": percentage,
+    "volume+blocks top": _blocks("volume_blocks"),
+    "blocks all": _blocks("graduated_blocks"),
+    "volume+package": lambda inputs: (_tiered("volume") if "tiers" in inputs else package)(inputs),
+    "volume": _tiered("volume"),
+    "graduated tiered slab": _tiered("graduated"),
+    "package packages": package,
+    "unit standard item included overage flat usage": per_unit,
 }
-"""Model of a case -> what answers it."""
+"""Words of a model's name -> what answers it; the first line holds of which a word (of `a+b`: both) is in the name."""
+
+FOREIGN = frozenset({"graduated+prorated", "dynamic", "custom", "multi"})
+"""Models of others that no plan of ours can have."""
 
 
 def answering(model: str) -> Callable[[Inputs], Answer] | None:
     """Also `…_minus_already_billed`, `…_late`: the charge less what was billed; the inputs say how much that is."""
-    for ending in ("_minus_already_billed", "_minus_billed", "_late"):
-        model = model.removesuffix(ending)
-    return MODELS.get(model)
+    words = frozenset(re.split(r"[_\W]+", model.lower()))
+    if any(words.issuperset(one.split("+")) for one in FOREIGN):
+        return None
+    for names, answer in MODELS.items():
+        if any(words.issuperset(one.split("+")) for one in names.split()):
+            return answer
+    return None

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from skuflow.billing.charges import Charge, Measured
+from skuflow.billing.charges.model import Charge, Measured
 from skuflow.billing.periods import Cycle, midnight, period_at
 from skuflow.billing.proration import Ruler, prorated
 from skuflow.billing.tax.rounding import half_up
@@ -27,10 +27,23 @@ from skuflow.billing.timeline_model import (
 )
 from skuflow.kernel.money import Money
 from tests.bench.billing_charge_cases import days
-from tests.bench.billing_inputs import Answer, Inputs, NotUnderstood, given, number, optional
+from tests.bench.billing_inputs import Answer, Inputs, NotUnderstood, given, number, optional, rows, whole
 
 ENDED = ("terminated", "cancelled", "ended")
 START = datetime(2025, 1, 1, tzinfo=UTC)
+NEXT_BILLING = ("next_billing_date", "next_billing_cycle_date", "next_bill_date", "billing_date")
+LAST_BILLING = (
+    "previous_billing_date",
+    "previous_bill_through_date",
+    "previous_bill_through",
+    "last_billing_cycle_date",
+    "last_billing_date",
+    "bill_through",
+    "previous",
+    "start",
+    "start_date",
+)
+RATIO_WORDS = frozenset({"leading", "trailing", "actual", "days", "fixed", "month", "in", "between"})
 INTERVALS: dict[str, Interval] = {
     **dict.fromkeys(("week", "weekly"), "week"),
     **dict.fromkeys(("month", "monthly"), "month"),
@@ -51,10 +64,14 @@ def _in_units(cents: Decimal) -> Decimal:
 
 def by_days(inputs: Inputs) -> Answer:
     """So many days of a period of so many. What is billable is what the period ends with, unused days too."""
-    whole, part = int(number(inputs, "period_days")), int(number(inputs, "billable_days", "unused_days", "used_days"))
+    days_of_period = whole(inputs, "period_days")
+    after = str(max(days_of_period - whole(inputs, "trial_days"), 0)) if "trial_days" in inputs else None
+    part = whole(inputs, "billable_days", "unused_days", "used_days", default=after)
+    if part > days_of_period:
+        raise NotUnderstood(f"{part} days of a period of {days_of_period}")
     price = _minor(inputs, "price", "amount")
-    period = Span(START, START + timedelta(days=whole))
-    cut = START + timedelta(days=part if "used_days" in inputs else whole - part)
+    period = Span(START, START + timedelta(days=days_of_period))
+    cut = START + timedelta(days=part if "used_days" in inputs else days_of_period - part)
     span = Span(START, cut) if "used_days" in inputs else Span(cut, period.end)
     ruler = Ruler("day")
     money = prorated(_in_units(price), "CAD", period, span, ruler)
@@ -64,7 +81,8 @@ def by_days(inputs: Inputs) -> Answer:
 def _with_tax(inputs: Inputs, net: int, exact: Fraction) -> Answer:
     """Taxes are of the rounded amount that stands on the document, and rounded half-up, as the law has it."""
     tax = half_up(Fraction(net) * Fraction(number(inputs, "tax_pct", "tax_rate_pct", default="0")) / 100)
-    names = ("net_cents", "cents", "credit_cents", "amount_cents", "precise_cents")
+    precisely = ("precise_cents", "precise_amount_cents")
+    names = ("net_cents", "cents", "credit_cents", "amount_cents", "fee_cents", "prorated_cents", *precisely)
     cents = dict.fromkeys(names, net)
     totals = dict.fromkeys(("total_cents", "credit_total_cents"), net + tax)
     precise = dict.fromkeys((*names, "amount"), exact) | {"amount": exact / 100}
@@ -74,41 +92,42 @@ def _with_tax(inputs: Inputs, net: int, exact: Fraction) -> Answer:
 
 def credit_note(inputs: Inputs) -> Answer:
     """An amount that is given back, and its tax."""
-    net = sum((number(one, "amount_cents") for one in inputs.get("items") or (inputs,)), Decimal(0))
+    names = ("amount_cents", "net_cents", "price_cents", "credit_cents")
+    net = sum((number(one, *names) for one in (rows(inputs, "items") if "items" in inputs else [inputs])), Decimal(0))
     return _with_tax(inputs, int(net), Fraction(net))
 
 
 def ratio(model: str) -> Callable[[Inputs], Answer] | None:
-    """`proration_ratio_<monthly|quarterly|…>_<actual_days|fixed30>`: the share of the period before or after a billing date."""
-    pattern = r"(?:proration_ratio|days_between)(?:_(?:leading|trailing))?(?:_([a-z]+))?_(actual_days|fixed_?(\d+)?(?:_days)?)"
-    named = re.fullmatch(pattern, model)
-    if named is None or (named[1] or "month") not in INTERVALS:
+    """`proration_ratio_<monthly|quarterly|…>_<actual_days|fixed30>`, `days_between_fixed28` …: the share of the period before or
+    after a billing date, and its days."""
+    if not model.startswith(("proration_ratio", "days_between")):
         return None
-    interval, fixed = INTERVALS[named[1] or "month"], named[2] != "actual_days"
-    return lambda inputs: _ratio(inputs, interval, int(number(inputs, "fixed_days", default=named[3] or "30")), fixed)
+    words = model.removeprefix("proration_ratio").removeprefix("days_between").split("_")
+    interval, days_named = [INTERVALS[word] for word in words if word in INTERVALS], re.findall(r"\d+", model)
+    if any(word.isalpha() and word not in RATIO_WORDS and word not in INTERVALS for word in words):
+        return None
+    return lambda inputs: _ratio(inputs, interval[0] if interval else "month", _month_days(inputs, model, days_named))
 
 
-def _ratio(inputs: Inputs, interval: Interval, month_days: int, fixed: bool) -> Answer:
-    if "next_billing_date" in inputs:
-        at = _midnight(inputs, "next_billing_date")
-        begin = _midnight(inputs, "start", "start_date")
+def _month_days(inputs: Inputs, model: str, named: list[str]) -> int:
+    """How many days every month has; 0: as many as the calendar says."""
+    told = number(inputs, "fixed_days", "fixed_days_in_month", "days_in_month", "month_days", default="0")
+    return int(told) or (int(named[0] if named else "30") if "fixed" in model else 0)
+
+
+def _ratio(inputs: Inputs, interval: Interval, month_days: int) -> Answer:
+    if any(name in inputs for name in NEXT_BILLING):
+        at = _midnight(inputs, *NEXT_BILLING)
+        begin = _midnight(inputs, "start", "start_date", "started")
         cycle = Cycle(interval, "anchored", "UTC", at, whole_days=True)
         period, part = period_at(cycle, at - timedelta(days=1)), Span(begin, at)
     else:
-        at = _midnight(
-            inputs,
-            "previous_billing_date",
-            "previous_bill_through_date",
-            "previous_bill_through",
-            "previous",
-            "start",
-            "start_date",
-        )
-        end = _midnight(inputs, "end", "end_date")
+        at = _midnight(inputs, *LAST_BILLING)
+        end = _midnight(inputs, "end", "end_date", "target", *ENDED)
         period, part = period_at(Cycle(interval, "anchored", "UTC", at, whole_days=True), at), Span(at, end)
-    ruler = Ruler("day30" if fixed else "day", "UTC", month_days)
+    ruler = Ruler("day30", "UTC", month_days) if month_days else Ruler("day", "UTC")
     share = ruler.share(period, part)
-    note = "every month has as many days, also where a part lies within one or spans several" if fixed else ""
+    note = "every month has as many days, also where a part lies within one or spans several" if month_days else ""
     shares = {"ratio_9dp": share, "ratio": share, "amount": share}
     return Answer(shares, {"days": ruler.length(part.start, part.end)}, note)
 
@@ -174,7 +193,9 @@ def _moment(inputs: Inputs, zone: str, *names: str) -> datetime:
 
 def _interval(inputs: Inputs) -> Interval:
     if "interval" in inputs:
-        return INTERVALS[str(inputs["interval"])]
+        if (named := str(inputs["interval"])) not in INTERVALS:
+            raise NotUnderstood(f"the interval {named!r}")
+        return INTERVALS[named]
     start, end = days(inputs["period"], "UTC") if "period" in inputs else (START, START + timedelta(days=30))
     length = (end - start).days
     return "week" if length <= 7 else "month" if length <= 31 else "quarter" if length <= 92 else "year"

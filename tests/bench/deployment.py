@@ -4,6 +4,7 @@ the month. Production is the dear one: its tables have keys of their own."""
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from pathlib import Path
@@ -62,7 +63,6 @@ _ONE_EACH = {
     "AWS::CloudWatch::Dashboard": "dashboards",
     "AWS::CloudWatch::CompositeAlarm": "composite_alarms",
     "AWS::ApiGatewayV2::Route": "routes",
-    "AWS::Scheduler::Schedule": "schedules",
     "AWS::DynamoDB::Table": "tables",
     "AWS::DynamoDB::GlobalTable": "tables",
 }
@@ -72,9 +72,24 @@ def _held(resource: Resource) -> dict[str, int]:
     """What a resource counts as; nothing if it is only paid for by use."""
     if resource.type == "AWS::CloudWatch::Alarm":
         return {"alarm_metrics": _metrics_of(resource)}
+    if resource.type == "AWS::Scheduler::Schedule":
+        return {"daily_starts": starts_a_day(resource.properties["ScheduleExpression"])}
     if resource.type == "AWS::Lambda::EventSourceMapping" and "FilterCriteria" not in resource.properties:
         return {"polled_queues": 1}
     return {_ONE_EACH[resource.type]: 1} if resource.type in _ONE_EACH else {}
+
+
+def starts_a_day(expression: str) -> int:
+    """How often a schedule goes off: `rate(<n> <unit>)`, or `cron` that names one minute, and one hour or all of them. Raises
+    ValueError for what this project does not use."""
+    if rate := re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", expression):
+        return _A_DAY[rate[2]] // int(rate[1])
+    if cron := re.fullmatch(r"cron\(\d+ (\d+|\*) \* \* \? \*\)", expression):
+        return 24 if cron[1] == "*" else 1
+    raise ValueError(f"{expression}: tests.bench.deployment cannot tell how often that is")
+
+
+_A_DAY = {"minute": 1440, "hour": 24, "day": 1}
 
 
 def _metrics_of(alarm: Resource) -> int:

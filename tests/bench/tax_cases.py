@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from skuflow.billing.parties import Address
@@ -24,9 +23,9 @@ from skuflow.billing.tax.compute_tax import compute_tax
 from skuflow.billing.tax.display import forbidden_rates
 from skuflow.billing.tax.model import TaxResult
 from skuflow.kernel.errors import Invalid
-from tests.bench.billing_cases import Verdict, read
 from tests.bench.billing_inputs import NotUnderstood, as_number
-from tests.bench.tax_inputs import KNOWN, sale_of
+from tests.bench.case_files import Verdict, list_verdicts
+from tests.bench.tax_inputs import KNOWN, has_place, has_price, sale_of
 from tests.unit.billing.pdf import samples
 
 _SUMS = {
@@ -44,6 +43,9 @@ _SUMS = {
 }
 """What a case calls a sum -> ours."""
 
+_NAMES = {"TPS": "GST", "TVQ": "QST", "TVH": "HST", "TVP": "PST", "TVD": "RST"}
+"""A tax's French name -> ours."""
+
 _PERCENTAGE = re.compile(r"\d+(?:[.,]\d+)?\s*%")
 
 
@@ -56,7 +58,8 @@ def judged(case: object) -> Verdict:
         inputs, expected = case.get("inputs"), case.get("expected")
         if not isinstance(inputs, Mapping) or not isinstance(expected, Mapping) or not expected:
             raise NotUnderstood("the case needs inputs and what is expected")
-        return _rule(name, inputs, expected) if "rule" in inputs else _sale(name, inputs, expected)
+        is_rule = "rule" in inputs and not (has_price(inputs) and has_place(inputs))
+        return _rule(name, inputs, expected) if is_rule else _sale(name, inputs, expected)
     except NotUnderstood as reason:
         return Verdict(name, "fail", f"not understood: {reason}")
     except Invalid as refused:
@@ -72,8 +75,11 @@ def _refused(name: str, refused: Invalid) -> Verdict:
 
 
 def _sale(name: str, inputs: Mapping[str, Any], expected: Mapping[str, Any]) -> Verdict:
-    result = compute_tax(sale_of(inputs))
-    faults = list(_faults(result, expected))
+    told = dict(_figure(key, value) for key, value in expected.items())
+    if has_price(inputs):
+        faults = _faults(compute_tax(sale_of(inputs)), told)
+    else:
+        faults = _rate_faults(compute_tax(sale_of({**inputs, "price": "100.00"})), told)
     if not faults:
         return Verdict(name, "pass")
     unknown = sorted(set(inputs) - KNOWN)
@@ -86,7 +92,7 @@ def _faults(result: TaxResult, expected: Mapping[str, Any]) -> list[str]:
     ours: dict[str, Decimal] = defaultdict(Decimal)
     for tax in result.taxes:
         ours[tax.tax] += tax.amount.to_decimal()
-    named = {key: as_number(value) for key, value in expected.items() if key.lower() not in _SUMS}
+    named = {key: as_number(value) for key, value in expected.items() if key not in _SUMS}
     faults = [
         f"{tax} is {ours.get(tax, Decimal(0))}, expected {amount}"
         for tax, amount in named.items()
@@ -94,15 +100,56 @@ def _faults(result: TaxResult, expected: Mapping[str, Any]) -> list[str]:
     ]
     faults += [f"{tax} is {amount}, expected none" for tax, amount in ours.items() if named and tax not in named]
     for key, value in expected.items():
-        if (sum_ := _SUMS.get(key.lower())) is not None:
+        if (sum_ := _SUMS.get(key)) is not None:
             found = getattr(result, sum_).to_decimal()
             faults += [f"{key} is {found}, expected {value}"] if found != as_number(value) else []
     return faults
 
 
+def _rate_faults(result: TaxResult, expected: Mapping[str, Any]) -> list[str]:
+    """Of a case that names no price: it asks for the rates, in percent, each or together."""
+    ours = {tax.tax: tax.rate for tax in result.taxes}
+    ours |= dict.fromkeys(("RATE", "TOTAL", "COMBINED"), sum(ours.values(), Decimal(0)))
+    found = {key: ours.get(key.upper(), Decimal(0)) for key in expected}
+    told = {key: as_number(str(value).rstrip("% ")) for key, value in expected.items()}
+    return [f"the rate of {key} is {rate} %, expected {told[key]}" for key, rate in found.items() if rate != told[key]]
+
+
+def _figure(key: str, value: Any) -> tuple[str, Any]:
+    """A figure under our name for it, in major units."""
+    if (name := key.lower().removesuffix("_cents")) != key.lower():
+        key, value = name, as_number(value).scaleb(-2)
+    return _NAMES.get(_plain(key), _plain(key)), value
+
+
+def _plain(key: str) -> str:
+    """A figure's name without its unit, sums in lower case, taxes in capitals."""
+    name = re.sub(
+        r"(?<=\w)[_ ](amount|rate|pct|percent|due|BC|MB|SK|QC)$", "", key.strip().replace("-", "_"), flags=re.IGNORECASE
+    )
+    return name.lower() if name.lower().replace(" ", "_") in _SUMS or name.lower() == "sales tax" else name.upper()
+
+
 def _rule(name: str, inputs: Mapping[str, Any], expected: Mapping[str, Any]) -> Verdict:
-    if inputs["rule"] != "display":
-        raise NotUnderstood(f"the rule {inputs['rule']!r}")
+    rule = str(inputs["rule"])
+    if "round" in rule:
+        return _rounding(name)
+    if "display" in rule:
+        return _display(name, expected)
+    raise NotUnderstood(f"the rule {rule!r}")
+
+
+def _rounding(name: str) -> Verdict:
+    """From half a cent on it is a whole one, and the sum of all goods is taxed before anything is rounded."""
+    cases = (("0.29", "0.01"), ("0.30", "0.02"), ("0.10 0.10 0.10", "0.02"))
+    for prices, gst in cases:
+        result = compute_tax(sale_of({"province": "AB", "lines": prices.split()}))
+        if result.tax.to_decimal() != Decimal(gst):
+            return Verdict(name, "fail", f"GST on {prices} is {result.tax.to_decimal()}, expected {gst}")
+    return Verdict(name, "pass")
+
+
+def _display(name: str, expected: Mapping[str, Any]) -> Verdict:
     barred = [text.replace(" ", "") for text in _PERCENTAGE.findall(str(expected.get("rule", "")))]
     if not barred or forbidden_rates(barred) != tuple(barred):
         raise NotUnderstood("which percentages must not be displayed")
@@ -120,23 +167,7 @@ def _to_quebec(language: str) -> Any:
 
 
 def main(arguments: Sequence[str]) -> int:
-    if len(arguments) != 1:
-        print("usage: python -m tests.bench.tax_cases FILE", file=sys.stderr)
-        return 2
-    try:
-        cases = read(Path(arguments[0]))
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
-    verdicts = [judged(case) for case in cases]
-    for verdict in verdicts:
-        print(f"{verdict.outcome:<24}{verdict.case}{': ' + verdict.why if verdict.why else ''}")
-    counts = Counter(verdict.outcome for verdict in verdicts)
-    if different := counts["deliberately different"]:
-        print(f"{different} deliberately different, counted as failed")
-    failed = len(verdicts) - counts["pass"]
-    print(f"{counts['pass']} passed, {failed} failed")
-    return 1 if failed else 0
+    return list_verdicts("tests.bench.tax_cases", judged, arguments)
 
 
 if __name__ == "__main__":

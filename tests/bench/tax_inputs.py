@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -30,18 +31,67 @@ _CODES = {
     "drugs": "prescription_drugs",
     "prescription": "prescription_drugs",
     "software": "saas",
+    "zero_rated": "groceries",
+    "milk": "groceries",
+    "bread": "groceries",
+    "clothing": "general",
+    "goods": "general",
+    "services": "general",
+    "service": "general",
+    "childrens_clothes": "childrens_clothing",
+    "prescription_drug": "prescription_drugs",
+    "medicine": "prescription_drugs",
 }
 """What others call our tax codes."""
 
-_PLACE = ("province", "region", "state", "territory", "ship_to", "place_of_supply")
-_LINES = ("lines", "items")
-_PRICE = ("price", "amount", "subtotal", "unit_price")
-_CODE = ("tax_code", "code", "category", "product", "product_type")
-_DATE = ("date", "tax_date", "on", "at", "invoice_date", "sale_date")
-_WITHIN = ("inclusive", "tax_inclusive", "taxes_included", "tax_included", "price_includes_tax", "prices_include_tax")
-_GROSS = ("price_with_taxes", "price_with_tax", "gross", "total", "tax_inclusive_price")
-_OTHER = ("country", "currency", "price_mode", "quantity", "small_supplier", "exempt", "exemptions", "not_registered")
-KNOWN = frozenset({*_PLACE, *_LINES, *_PRICE, *_CODE, *_DATE, *_WITHIN, *_GROSS, *_OTHER, "rule"})
+_REGION = ("province", "region", "state", "territory")
+_BUYER = ("customer", "buyer", "recipient", "purchaser", "delivery", "destination", "ship_to", "shipping", "to")
+_SUPPLIER = ("seller", "supplier", "vendor", "origin", "ship_from", "from")
+
+
+def _places(of: tuple[str, ...]) -> tuple[str, ...]:
+    return (*(f"{one}_{region}" for one in of for region in _REGION), *of)
+
+
+_SOLD_IN = ("place_of_supply", *_places(_BUYER), *_REGION, "address")
+_SOLD_FROM = _places(_SUPPLIER)
+_LINES = ("lines", "items", "prices", "amounts")
+_PRICE = ("price", "amount", "subtotal", "unit_price", "net", "value", "price_before_tax", "consideration")
+_CENTS = ("price_cents", "amount_cents", "subtotal_cents", "price_minor", "amount_minor")
+_CODE = (
+    "tax_code",
+    "code",
+    "category",
+    "product",
+    "product_type",
+    "tax_treatment",
+    "treatment",
+    "supply",
+    "item",
+    "good",
+)
+_SLAB = ("rate", "slab", "gst_rate")
+_DATE = (
+    *("date", "tax_date", "on", "at", "invoice_date", "sale_date", "supply_date", "date_of_supply", "transaction_date"),
+    *("tax_point", "as_of", "effective_date", "day", "when", "payable_on", "time"),
+)
+_WITHIN = (
+    *("inclusive", "tax_inclusive", "taxes_included", "tax_included", "price_includes_tax", "prices_include_tax"),
+    *("includes_tax", "price_includes_taxes"),
+)
+_GROSS = (
+    *("price_with_taxes", "price_with_tax", "gross", "total", "tax_inclusive_price", "price_including_tax"),
+    *("price_including_taxes", "total_with_taxes"),
+)
+_SMALL = ("small_supplier", "seller_small_supplier", "is_small_supplier")
+_QUANTITY = ("quantity", "qty", "units")
+_OTHER = ("country", "currency", "price_mode", "exempt", "exemptions", "not_registered", "zero_rated", "time_zone")
+KNOWN = frozenset(
+    {
+        *(*_SOLD_IN, *_SOLD_FROM, *_LINES, *_PRICE, *_CENTS, *_CODE, *_SLAB, *_DATE, *_WITHIN, *_GROSS, *_SMALL),
+        *(*_QUANTITY, *_OTHER, "rule"),
+    }
+)
 
 Inputs = Mapping[str, Any]
 
@@ -50,16 +100,39 @@ def sale_of(inputs: Inputs) -> Sale:
     """The sale that the inputs tell of, from a seller in the same place who is registered for every tax, unless they say
     otherwise. Raises NotUnderstood."""
     country = str(inputs.get("country", "CA")).upper()
-    place = Place(country, str(_first(inputs, _PLACE, "")).upper().removeprefix(f"{country}-"))
+    place = _place(country, _first(inputs, _SOLD_IN, ""), str(inputs.get("time_zone", "")))
+    origin = _first(inputs, _SOLD_FROM, None)
     currency = str(inputs.get("currency", _CURRENCIES.get(country, "CAD")))
     return Sale(
-        seller=Seller(place, _registrations(inputs), bool(inputs.get("small_supplier", False))),
+        seller=Seller(
+            place if origin is None else _place(country, origin),
+            _registrations(inputs),
+            bool(_first(inputs, _SMALL, False)),
+        ),
         customer=Customer(place, _exemptions(inputs)),
         currency=currency,
         at=_day(_first(inputs, _DATE, None)),
         lines=_lines(inputs, currency),
         price_mode=_mode(inputs),
     )
+
+
+def _place(country: str, told: Any, time_zone: str = "") -> Place:
+    """`told`: a code, a name, or an object that has one. The country before it (CA-ON) may stand there."""
+    if isinstance(told, Mapping):
+        told = _first(told, _REGION, "")
+    region = str(told)
+    if region.upper().startswith(f"{country}-"):
+        region = region[len(country) + 1 :]
+    return Place(country, region, time_zone)
+
+
+def has_price(inputs: Inputs) -> bool:
+    return any(inputs.get(name) is not None for name in (*_PRICE, *_CENTS, *_GROSS, *_LINES))
+
+
+def has_place(inputs: Inputs) -> bool:
+    return any(inputs.get(name) is not None for name in _SOLD_IN)
 
 
 def _first(inputs: Inputs, names: tuple[str, ...], default: Any) -> Any:
@@ -75,16 +148,32 @@ def _lines(inputs: Inputs, currency: str) -> tuple[SaleLine, ...]:
 
 def _line(name: str, given: Any, inputs: Inputs, currency: str) -> SaleLine:
     told = given if isinstance(given, Mapping) else {"price": given}
-    price = _first(told, (*_PRICE, *_GROSS), None)
-    if price is None:
+    price, cents = _first(told, (*_PRICE, *_GROSS), None), _first(told, _CENTS, None)
+    if price is None and cents is None:
         raise NotUnderstood(f"line {name} has no price")
-    quantity = as_number(told.get("quantity", 1))
-    amount = Money.from_decimal(_number(price) * quantity, currency)
-    code = str(_first(told, _CODE, _first(inputs, _CODE, ""))).lower().replace("-", "_").replace("'", "")
-    code = _CODES.get(code, code)
+    each = _number(price) if cents is None else _number(cents).scaleb(-2)
+    amount = Money.from_decimal(each * as_number(_first(told, _QUANTITY, 1)), currency)
+    code = _code(told, inputs)
     if code not in TAX_CODES:
         raise NotUnderstood(f"there is no tax code {code!r}")
     return SaleLine(name, amount, code, is_credit=amount.minor < 0)
+
+
+def _code(told: Inputs, inputs: Inputs) -> str:
+    if _first(told, ("zero_rated",), inputs.get("zero_rated")) is True:
+        return "groceries"
+    slab = _first(told, _SLAB, _first(inputs, _SLAB, None))
+    if slab is not None and inputs.get("country") == "IN":
+        return f"in_gst_{str(slab).rstrip('% ')}"
+    named = (
+        str(_first(told, _CODE, _first(inputs, _CODE, "")))
+        .lower()
+        .replace("'", "")
+        .replace("\N{RIGHT SINGLE QUOTATION MARK}", "")
+    )
+    code = re.sub(r"[^a-z0-9.]+", "_", named).strip("_")
+    spellings = (code, code.removesuffix("s"), code.removeprefix("printed_"))
+    return next((_CODES[one] for one in spellings if one in _CODES), code)
 
 
 def _number(value: Any) -> Decimal:
@@ -94,7 +183,7 @@ def _number(value: Any) -> Decimal:
 def _day(value: Any) -> date | datetime:
     if value is None:
         return TODAY
-    text = str(value)
+    text = str(value).replace("/", "-")
     try:
         return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
     except ValueError:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.bench.billing_cases import judged, main, read
+from tests.bench.billing_cases import judged, main
+from tests.bench.case_files import read
 
 TIERS = [{"up_to": 10, "unit": "3", "flat": "1"}, {"up_to": None, "unit": "2", "flat": "0"}]
 RANGES = [{"from_value": 0, "to_value": 10, "per_unit_amount": "3", "flat_amount": "1"}, {"per_unit_amount": "2"}]
@@ -86,6 +87,11 @@ HOLD: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         {**YEAR, "terminated": "2024-01-31"},
         {"net_cents": 3100, "credit_cents": 33500},
     ),
+    "begun within a period": (
+        "proration_days_anniversary",
+        {**YEAR, "started": "2024-12-01"},
+        {"net_cents": 3100},
+    ),
     "before": (
         "proration_ratio_quarterly_actual_days",
         {"start": "2024-03-31", "next_billing_date": "2024-04-01"},
@@ -105,6 +111,35 @@ HOLD: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         "minimum_commitment",
         {"commitment_cents": 5000, "base_fee_cents": 1000, "charges_cents": 1500},
         {"true_up_cents": 2500},
+    ),
+    "a model by its words": ("Tiered-Slab pricing", {"tiers": TIERS, "quantity": 12}, {"amount": "35"}),
+    "packages in tiers": (
+        "volume",
+        {
+            "tiers": [{"up_to": 60, "package_size": 20, "unit": "5"}, {"package_size": 30, "unit": "6"}],
+            "quantity": 41,
+        },
+        {"amount": "15"},
+    ),
+    "trial": (
+        "proration_days",
+        {"price_cents": 2800, "period_days": 28, "trial_days": 7},
+        {"cents": 2100, "precise_amount_cents": "2100"},
+    ),
+    "trailing": (
+        "proration_ratio_trailing_actual_days",
+        {"last_billing_date": "2024-02-10", "end": "2024-03-01"},
+        {"ratio": "0.689655172"},
+    ),
+    "a month of 28 days by name": (
+        "days_between_fixed_days_in_month",
+        {"start": "2023-02-23", "end": "2023-03-15", "fixed_days_in_month": 28},
+        {"days": 20},
+    ),
+    "a level under another name": (
+        "weighted_sum",
+        {"period": "2024-02-01/2024-02-29", "unit": "2", "carried_level": 29, "events": []},
+        {"amount": "58"},
     ),
     "aggregate": (
         "aggregation",
@@ -160,12 +195,22 @@ def test_figures_that_break_off_are_held_as_far_as_they_go() -> None:
             "expected_cents": 1,
         },
         {"case": "x", "model": "proration_ratio_lunar_actual_days", "inputs": {}, "expected_cents": 1},
+        {"case": "x", "model": "graduated_prorated", "inputs": {"tiers": TIERS}, "expected_cents": 1},
     ],
 )
 def test_what_cannot_be_read_fails_with_a_reason(wrong: object) -> None:
     verdict = judged(wrong)
     assert verdict.outcome == "fail"
     assert verdict.why
+
+
+def test_what_was_not_read_of_a_case_that_fails_is_named() -> None:
+    inputs = {"unit": "2", "quantity": 3, "surcharge": "1"}
+    assert judged(case("per_unit", inputs, {"amount": "6"})).outcome == "pass"
+    assert (
+        judged(case("per_unit", inputs, {"amount": "7"})).why
+        == "amount is 6, expected 7; nothing was made of surcharge"
+    )
 
 
 def test_each_case_is_listed_and_the_last_line_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -40,6 +40,7 @@ ON_TIME = {
     "billing/start_billing_runs": "cron(5 * * * ? *)",
     "billing/start_reconciliation": "cron(15 3 * * ? *)",
     "catalog/release_expired_reservations": "rate(1 minute)",
+    "quality/start_nightly_jobs": "cron(40 1 * * ? *)",
     "sync/run_due_shops": "rate(1 minute)",
 }
 """Function that runs by the clock -> when."""
@@ -149,6 +150,7 @@ def test_queue_urls_point_at_the_queues_they_are_named_for(staging: Assembly) ->
         ("billing/start_reconciliation", "RECONCILE_QUEUE_URL"): "billing-reconcile-usage",
         ("quality/api", "JOB_QUEUE_URL"): "quality-run-quality-job",
         ("quality/record_fix_outcome", "JOB_QUEUE_URL"): "quality-run-quality-job",
+        ("quality/start_nightly_jobs", "JOB_QUEUE_URL"): "quality-run-quality-job",
         ("sync/api", "WORK_QUEUE_URL"): "sync-read-import",
         ("sync/receive_upload", "WORK_QUEUE_URL"): "sync-read-import",
         ("sync/read_import", "WORK_QUEUE_URL"): "sync-read-import",

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -13,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from functions.sync.api.run_views import RunView, SourceStatusView
 from functions.sync.api.views import ImportView, ReportRowView, SuggestionView
 from functions.sync.api.views_shops import PrivacyRequestView, ShopView
+from tests.serving import serving
 
 WHEN = "2026-01-31T12:00:00.000Z"
 FORM = {"key": "uploads/x"}
@@ -67,6 +66,11 @@ class Answering(BaseHTTPRequestHandler):
             return self._answer(200, imported(platform.status()))
         return self._answer(404, refusal(404, "there is no such thing"))
 
+    def do_PUT(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.received.append(("PUT", self.path, dict(self.headers), body))
+        return self._answer(200, self.server.answers[f"PUT {self.path}"])
+
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.received.append(("POST", self.path, dict(self.headers), body))
@@ -99,17 +103,8 @@ class Answering(BaseHTTPRequestHandler):
         """Nothing on the terminal."""
 
 
-@contextmanager
-def answering() -> Iterator[Platform]:
-    server = Platform()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+def answering() -> AbstractContextManager[Platform]:
+    return serving(Platform())
 
 
 def page(*items: dict[str, Any], next_cursor: str | None = None) -> dict[str, Any]:

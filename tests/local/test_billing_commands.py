@@ -78,7 +78,7 @@ def test_a_dry_run_explains_each_amount_and_bills_nothing(platform: Platform) ->
         "on 80.03 CAD",
         "92.01 CAD",
         "sub_2: no invoice, for there is nothing to bill",
-        "1 invoices, 92.01 CAD in all. Nothing was billed.",
+        "this run would make: 1, 92.01 CAD in all. Nothing was billed.",
     )
     assert [said for said in told if said not in done.stdout] == []
     assert platform.sent("POST", RUNS) == [{"dry": True}]
@@ -103,7 +103,7 @@ def test_a_run_is_watched_to_its_end(platform: Platform) -> None:
     done = billing(platform, "run", "--subscription", "sub_1", "--subscription", "sub_2")
     assert done.exit_code == 0, done.stderr
     assert "billing: 25 of 30 subscriptions" in done.stdout
-    assert "brun_1: 28 invoices for 30 subscriptions, 2 without one, 0 failed" in done.stdout
+    assert "brun_1: subscriptions 30, invoices 28, nothing to bill 2, failed 0" in done.stdout
     assert platform.sent("POST", RUNS) == [{"subscription_ids": ["sub_1", "sub_2"]}]
 
 

@@ -117,6 +117,12 @@ class TestBill:
         assert found.total() == 1 + Decimal("0.80") + Decimal("0.50") + 3 + Decimal("0.50")
         assert {line.context for line in found.lines} == {"catalog"}
 
+    def test_a_schedule_is_paid_for_as_often_as_it_goes_off(self) -> None:
+        hourly_and_nightly, every_minute = {"daily_starts": 24 + 1}, {"daily_starts": 1440}
+        found = bill(NOTHING, tariff(ledger(holdings={"billing": hourly_and_nightly, "sync": every_minute})))
+        assert {line.context: line.quantity for line in found.lines} == {"billing": 750, "sync": 43_200}
+        assert found.total() == found.total(fixed=True) == Decimal(43_950) / 1_000_000
+
     def test_a_catalogue_is_stored_and_kept_recoverable(self) -> None:
         product = Unit("a product", {}, {"table:catalog": Decimal(10**9)})
         found = bill(replace(NOTHING, skus=40, variants=4), tariff(ledger(bulk_product_created=product)))

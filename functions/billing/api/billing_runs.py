@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
-from functions.billing.api.cursors import position_in
 from functions.billing.api.rendering_invoices import dry_view, run_view
 from skuflow.billing.deps import ApiDeps
 from skuflow.kernel.clock import iso
 from skuflow.kernel.errors import Invalid, Problem
 from skuflow.platform.http_api import PAGE, Request, Response, Routes
-from skuflow.platform.paging import encode_cursor
+from skuflow.platform.http_paging import page_of
+from skuflow.platform.paging import encode_cursor, position_in
 
 ROUTES = Routes("billing-runs")
 _VIEWS = "functions.billing.api.views_invoices"
@@ -24,10 +25,10 @@ MOST_FAILURES = 100
     scope="billing:write",
     summary="Bill what is due, or see what that would be",
     description=(
-        "Your own subscriptions; without being asked for, each is billed within an hour of being due. A run bills one period of "
-        "each subscription. With `dry`, the answer explains each line of a page of subscriptions, and nothing is written: a run at "
-        "that moment bills these amounts. Any other run is worked off in the background: watch it. 409 if a subscription that you "
-        "name is billed already."
+        "Your own subscriptions; without being asked for, each is billed within an hour of being due. Who is several periods "
+        "behind gets an invoice for each. With `dry`, the answer explains each line of a page of subscriptions, and nothing is "
+        "written: a run at that moment bills these amounts. Any other run is worked off in the background: watch it. 409 if a "
+        "subscription that you name is billed already."
     ),
     status=202,
     body="functions.billing.api.bodies_invoices:BillingRunBody",
@@ -54,7 +55,7 @@ def _dry(request: Request, deps: ApiDeps) -> Response:
 
     body = request.body
     query = f"dry-run {iso(body.as_of) if body.as_of is not None else ''}"
-    position = position_in(body.cursor, query, at=str, id=str)
+    position = position_in(query, body.cursor, at=str, id=str)
     using = deps.invoicing.dry_running(deps.clock)
     moment, told, after = dry_run(
         request.client_id, body.as_of, body.subscription_ids, position, cause=request.cause, using=using
@@ -71,9 +72,8 @@ def _dry(request: Request, deps: ApiDeps) -> Response:
     response=f"{_VIEWS}:BillingRunPage",
 )
 def list_billing_runs(request: Request, deps: ApiDeps) -> Response:
-    position = position_in(request.query["cursor"], _LISTED, at=str, id=str)
-    runs, after = deps.invoicing.runs().page(request.client_id, request.query["limit"], position)
-    return Response({"items": [run_view(one, []) for one in runs], "next_cursor": encode_cursor(_LISTED, after)})
+    runs = partial(deps.invoicing.runs().page, request.client_id)
+    return page_of(request, _LISTED, runs, lambda run: run_view(run, []), at=str, id=str)
 
 
 @ROUTES.add(

@@ -27,7 +27,9 @@ class AddressBody(_Body):
     )
 
     country: Short = Field(description="ISO 3166-1, two capitals.", examples=["CA"])
-    region: Short = Field(default="", description="ISO 3166-2 without the country.", examples=["ON"])
+    region: Short = Field(
+        default="", description="ISO 3166-2 without the country, or its name; kept as the code.", examples=["ON"]
+    )
     lines: list[Short] = Field(default=[], max_length=4, examples=[["12 Spadina Ave"]])
     city: Short = Field(default="", examples=["Toronto"])
     postal_code: Short = Field(default="", examples=["M5V 2J1"])
@@ -44,6 +46,11 @@ class SellerBody(_Body):
     email: Text = Field(default="", examples=["billing@north.example"])
     website: Text = Field(default="", examples=["https://north.example"])
     payment_terms_days: int = Field(default=30, description="0 to 365.")
+    payment_instructions: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = Field(
+        default="",
+        description="How to pay, as it stands on invoices, in lines.",
+        examples=["Interac: pay@north.example"],
+    )
     registrations: dict[str, Short] = Field(
         default={},
         max_length=60,

@@ -96,6 +96,7 @@ class OfferBody(_Body):
     proration: Literal["day", "second"] = "second"
     grace_hours: int = Field(default=24, description="0 to 72: how long late usage is waited for after a period.")
     tax_code: Annotated[str, StringConstraints(max_length=40)] = Field(default="saas", examples=["saas"])
+    hsn: Annotated[str, StringConstraints(max_length=8)] = Field(default="", description="India's HSN or SAC code.")
     tax_inclusive: StrictBool = Field(default=False, description="Whether the prices contain taxes.")
     auto_update: StrictBool = False
     update_frequency: Literal["daily", "weekly", "monthly"] | None = None

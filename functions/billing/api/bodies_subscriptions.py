@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 PlanCode = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+CouponCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{2,40}$")]
 Subject = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 
 
@@ -29,6 +30,11 @@ class SubscribeBody(_Body):
     trial: StrictBool = Field(
         default=True,
         description="Whether to begin with the plan's trial; only a first subscription to a product has one.",
+    )
+    coupon: CouponCode | None = Field(
+        default=None,
+        description="Redeemed with it, or nothing is begun. On its invoices from the first on.",
+        examples=[None],
     )
 
 

@@ -17,7 +17,7 @@ def _exact(value: Any) -> Any:
 
 Amount = Annotated[Decimal, BeforeValidator(_exact), Field(allow_inf_nan=False)]
 Country = Annotated[str, StringConstraints(min_length=2, max_length=2)]
-Region = Annotated[str, StringConstraints(max_length=3)]
+Region = Annotated[str, StringConstraints(max_length=64)]
 Short = Annotated[str, StringConstraints(max_length=64)]
 
 
@@ -30,7 +30,7 @@ class TaxPlaceBody(_Body):
 
     country: Country = Field(description="ISO 3166-1.", examples=["CA"])
     region: Region = Field(
-        default="", description="Province or state: ISO 3166-2 without the country.", examples=["QC"]
+        default="", description="Province or state: ISO 3166-2 without the country, or its name.", examples=["QC"]
     )
     time_zone: Short = Field(
         default="",

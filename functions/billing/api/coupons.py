@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from functions.billing.api.cursors import position_in
 from functions.billing.api.rendering_invoices import coupon_view
 from functions.billing.api.rendering_subscriptions import subscription_view
 from skuflow.billing.deps import ApiDeps
 from skuflow.kernel.errors import Conflict, Invalid
 from skuflow.kernel.money import Money
 from skuflow.platform.http_api import PAGE, Request, Response, Routes
-from skuflow.platform.paging import encode_cursor
+from skuflow.platform.http_paging import page_of
 from skuflow.platform.rows import change
 
 if TYPE_CHECKING:
@@ -75,9 +75,7 @@ def create_coupon(request: Request, deps: ApiDeps) -> Response:
     response=f"{_VIEWS}:CouponPage",
 )
 def list_coupons(request: Request, deps: ApiDeps) -> Response:
-    position = position_in(request.query["cursor"], _LISTED, code=str)
-    items, after = deps.invoicing.coupons().page(request.client_id, request.query["limit"], position)
-    return Response({"items": [coupon_view(one) for one in items], "next_cursor": encode_cursor(_LISTED, after)})
+    return page_of(request, _LISTED, partial(deps.invoicing.coupons().page, request.client_id), coupon_view, code=str)
 
 
 @ROUTES.add(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functions.billing.api.cursors import position_in
+from functools import partial
+
 from functions.billing.api.rendering_invoices import note_view
 from skuflow.billing.deps import ApiDeps
 from skuflow.kernel.money import Money
 from skuflow.platform.http_api import PAGE, Request, Response, Routes
-from skuflow.platform.paging import encode_cursor
+from skuflow.platform.http_paging import page_of
 
 ROUTES = Routes("invoices")
 _VIEWS = "functions.billing.api.views_invoices"
@@ -68,9 +69,8 @@ def list_credit_notes_of_invoice(request: Request, deps: ApiDeps) -> Response:
     response=f"{_VIEWS}:CreditNotePage",
 )
 def list_credit_notes(request: Request, deps: ApiDeps) -> Response:
-    position = position_in(request.query["cursor"], _LISTED, listing_sk=str, pk=str, sk=str)
-    notes, after = deps.invoicing.credit_notes(deps.clock).page(request.client_id, request.query["limit"], position)
-    return Response({"items": [note_view(one) for one in notes], "next_cursor": encode_cursor(_LISTED, after)})
+    notes = partial(deps.invoicing.credit_notes(deps.clock).page, request.client_id)
+    return page_of(request, _LISTED, notes, note_view, listing_sk=str, pk=str, sk=str)
 
 
 @ROUTES.add(

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 ROUTES = Routes("invoices")
 _VIEW = "functions.billing.api.views_invoice_pdf:DocumentLink"
-_HOW = "`Location` (also `url`) serves the PDF for five minutes to whoever has it; drawn once for each state of the record."
+_HOW = (
+    "`Location` (also `url`) serves the PDF for five minutes to whoever has it; drawn once for each state of the record, in the "
+    "customer's language as it was when the record was made."
+)
 
 
 @ROUTES.add(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from functions.billing.api.cursors import position_in
+from functools import partial
+
 from functions.billing.api.rendering_invoices import invoice_summary, invoice_view
 from skuflow.billing.deps import ApiDeps
 from skuflow.billing.invoices.invoice_store import Filter
 from skuflow.billing.invoices.model import STATUSES, Payment
 from skuflow.kernel.money import Money
 from skuflow.platform.http_api import PAGE, Param, Request, Response, Routes
-from skuflow.platform.paging import encode_cursor
+from skuflow.platform.http_paging import page_of
 
 ROUTES = Routes("invoices")
 _VIEWS = "functions.billing.api.views_invoices"
@@ -36,10 +37,8 @@ def list_invoices(request: Request, deps: ApiDeps) -> Response:
     asked = {one.name: request.query[one.name] for one in _FILTERS}
     query = f"invoices {sorted((name, str(value)) for name, value in asked.items() if value is not None)}"
     parts = {"cycle": int} if asked["subscription_id"] is not None else {"at": str}
-    position = position_in(request.query["cursor"], query, **parts)
-    limit = request.query["limit"]
-    items, after = deps.invoicing.invoices.page(request.client_id, Filter(**asked), limit, position)
-    return Response({"items": [invoice_summary(one) for one in items], "next_cursor": encode_cursor(query, after)})
+    found = partial(deps.invoicing.invoices.page, request.client_id, Filter(**asked))
+    return page_of(request, query, found, invoice_summary, **parts)
 
 
 @ROUTES.add(

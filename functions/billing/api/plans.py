@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from functions.billing.api.cursors import position_in
 from functions.billing.api.versions import asked_version, versioned
 from skuflow.billing.deps import ApiDeps
 from skuflow.billing.plans import Offer, Plan, PlanHead, PlanRef
 from skuflow.kernel.clock import iso
 from skuflow.kernel.errors import Malformed
 from skuflow.platform.http_api import IF_MATCH, PAGE, Param, Request, Response, Routes
-from skuflow.platform.paging import encode_cursor
+from skuflow.platform.http_paging import page_of
+from skuflow.platform.paging import encode_cursor, position_in
 
 if TYPE_CHECKING:
     from skuflow.billing.publish_plan import Publishing
@@ -79,7 +80,7 @@ def _answer(head: PlanHead, plan: Plan, status: int = 200) -> Response:
     response=f"{_VIEWS}:PlanPage",
 )
 def list_plans(request: Request, deps: ApiDeps) -> Response:
-    position = position_in(request.query["cursor"], _LISTED, code=str)
+    position = position_in(_LISTED, request.query["cursor"], code=str)
     plans = deps.selling.plans
     heads, after = plans.page(request.client_id, request.query["limit"], position)
     latest = plans.many(request.client_id, [PlanRef(head.code, head.latest) for head in heads])
@@ -199,10 +200,8 @@ def publish_plan_version(request: Request, deps: ApiDeps) -> Response:
 def list_plan_versions(request: Request, deps: ApiDeps) -> Response:
     plans = deps.selling.plans
     head = plans.head(request.client_id, request.path["plan_code"])
-    query = f"{_VERSIONS} {head.code}"
-    position = position_in(request.query["cursor"], query, version=int)
-    items, after = plans.versions(request.client_id, head.code, request.query["limit"], position)
-    return Response({"items": [plan_view(head, one) for one in items], "next_cursor": encode_cursor(query, after)})
+    versions = partial(plans.versions, request.client_id, head.code)
+    return page_of(request, f"{_VERSIONS} {head.code}", versions, lambda one: plan_view(head, one), version=int)
 
 
 @ROUTES.add(

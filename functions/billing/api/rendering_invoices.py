@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from skuflow.billing.wording import plainly, remark, worded
 from skuflow.kernel.clock import iso
 from skuflow.kernel.money import Money
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from decimal import Decimal
 
     from skuflow.billing.invoices.coupons import Coupon
     from skuflow.billing.invoices.model import (
@@ -53,12 +53,14 @@ def invoice_summary(item: Invoice) -> dict[str, Any]:
 
 
 def invoice_view(item: Invoice) -> dict[str, Any]:
+    """Texts are in the customer's language, as they are on the document."""
+    language = item.customer.language
     return {
         **invoice_summary(item),
         "seller": _party(item.seller),
         "customer": _party(item.customer),
         "time_zone": item.time_zone,
-        "lines": [_line(line) for line in item.lines],
+        "lines": [_line(line, language) for line in item.lines],
         "subtotal": money(item.subtotal),
         "discount": money(item.discount),
         "taxes": [tax_view(one) for one in item.taxes],
@@ -68,16 +70,17 @@ def invoice_view(item: Invoice) -> dict[str, Any]:
             {"why": one.why, "regime": one.regime, "jurisdiction": one.jurisdiction, "certificate": one.certificate}
             for one in item.reliefs
         ],
-        "estimate": item.estimate,
+        "estimate": remark(item.estimate, language),
         "credit_used": money(item.credit_used),
         "amount_paid": money(item.amount_paid),
         "amount_credited": money(item.amount_credited),
         "amount_refunded": money(item.amount_refunded),
+        "amount_given_back": money(item.amount_given_back),
         "usage": [
             {
                 "metric": one.metric,
                 "unit": one.unit,
-                "quantity": _plain(one.quantity),
+                "quantity": plainly(one.quantity),
                 "events": one.events,
                 "period_from": iso(one.period_from),
                 "period_to": iso(one.period_to),
@@ -87,7 +90,7 @@ def invoice_view(item: Invoice) -> dict[str, Any]:
         "payments": [_payment(one) for one in item.payments],
         "run_id": item.run_id or None,
         "reason": item.reason,
-        "notes": list(item.notes),
+        "notes": [remark(note, language) for note in item.notes],
     }
 
 
@@ -96,7 +99,7 @@ def tax_view(one: TaxLine) -> dict[str, Any]:
         "tax": one.tax,
         "name": one.name,
         "jurisdiction": one.jurisdiction,
-        "rate": _plain(one.rate),
+        "rate": plainly(one.rate),
         "base": money(one.base),
         "amount": money(one.amount),
         "registration": one.registration,
@@ -128,7 +131,7 @@ def coupon_view(item: Coupon) -> dict[str, Any]:
     return {
         "code": item.code,
         "name": item.name,
-        "percent": _plain(terms.percent) if terms.percent is not None else None,
+        "percent": plainly(terms.percent) if terms.percent is not None else None,
         "amount": money(terms.amount) if terms.amount is not None else None,
         "duration": terms.duration,
         "periods": terms.periods,
@@ -166,6 +169,7 @@ def run_view(run: Run, failures: list[Failure]) -> dict[str, Any]:
 def dry_view(as_of: datetime, told: list[Explained], cursor: str | None) -> dict[str, Any]:
     """A dry run looks like one that is over, and has left no trace."""
     invoices = [one.invoice for one in told if one.invoice is not None]
+    billed = {one.subscription_id for one in invoices}
     totals: dict[str, int] = {}
     for one in invoices:
         totals[one.currency] = totals.get(one.currency, 0) + one.total.minor
@@ -177,10 +181,10 @@ def dry_view(as_of: datetime, told: list[Explained], cursor: str | None) -> dict
         "created_at": None,
         "updated_at": None,
         "completed_at": None,
-        "subscriptions": len(told),
+        "subscriptions": len({one.subscription_id for one in told}),
         "progress": 1.0,
         "invoices": len(invoices),
-        "without_invoice": len(told) - len(invoices),
+        "without_invoice": len({one.subscription_id for one in told} - billed),
         "failed": 0,
         "failures": [],
         "preview": {
@@ -198,14 +202,14 @@ def dry_view(as_of: datetime, told: list[Explained], cursor: str | None) -> dict
     }
 
 
-def _line(line: InvoiceLine) -> dict[str, Any]:
+def _line(line: InvoiceLine, language: str) -> dict[str, Any]:
     return {
         "line_id": line.line_id,
         "kind": line.kind,
-        "description": line.description,
-        "quantity": _plain(line.quantity),
+        "description": worded(line.description, language),
+        "quantity": plainly(line.quantity),
         "unit": line.unit,
-        "unit_amount": _plain(line.unit_amount) if line.unit_amount is not None else None,
+        "unit_amount": plainly(line.unit_amount) if line.unit_amount is not None else None,
         "amount": money(line.amount),
         "period_from": iso(line.period_from),
         "period_to": iso(line.period_to),
@@ -214,13 +218,14 @@ def _line(line: InvoiceLine) -> dict[str, Any]:
         "charge": line.charge,
         "coupon": line.coupon,
         "tax_code": line.tax_code,
+        "hsn": line.hsn,
         "tax_inclusive": line.tax_inclusive,
         "explanation": [
             {
-                "text": step.text,
-                "quantity": _plain(step.quantity),
-                "unit_amount": _plain(step.unit_amount) if step.unit_amount is not None else None,
-                "amount": _plain(step.amount),
+                "text": worded(step.text, language),
+                "quantity": plainly(step.quantity),
+                "unit_amount": plainly(step.unit_amount) if step.unit_amount is not None else None,
+                "amount": plainly(step.amount),
             }
             for step in line.explanation
         ],
@@ -242,12 +247,6 @@ def _payment(one: Payment) -> dict[str, Any]:
 def _party(party: SellerSnapshot | CustomerSnapshot) -> dict[str, Any]:
     told: dict[str, Any] = msgspec.to_builtins(party)
     return told
-
-
-def _plain(number: Decimal) -> str:
-    """Without exponent, and without zeros at the end of the decimals."""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _moment(at: datetime | None) -> str | None:

@@ -8,9 +8,8 @@ from typing import Any
 from skuflow.billing.plans import PlanRef, ref_of
 from skuflow.billing.settling import settled
 from skuflow.billing.subscriptions import Act, Subscription
-from skuflow.billing.timeline_model import Line, Span
+from skuflow.billing.timeline_model import Span
 from skuflow.kernel.clock import iso
-from skuflow.kernel.money import Money
 
 
 def subscription_view(stored: Subscription, now: datetime) -> dict[str, Any]:
@@ -59,21 +58,6 @@ def act_view(act: Act) -> dict[str, Any]:
         "plan_before": _ref(act.plan_before) if act.plan_before is not None else None,
         "by": act.by or None,
     }
-
-
-def line_view(line: Line) -> dict[str, Any]:
-    return {
-        "kind": line.kind,
-        "description": line.description,
-        "amount": money_view(line.amount),
-        "period_start": iso(line.period_from),
-        "period_end": iso(line.period_to),
-        "plan": _ref(ref_of(line.plan)),
-    }
-
-
-def money_view(amount: Money) -> dict[str, Any]:
-    return {"amount_minor": amount.minor, "currency": amount.currency}
 
 
 def _ref(ref: PlanRef) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functions.billing.api.cursors import position_in
+from functools import partial
+
 from functions.billing.api.rendering_parties import party_view
 from functions.billing.api.versions import asked_version, versioned
 from skuflow.billing.deps import ApiDeps
 from skuflow.platform.http_api import IF_MATCH, PAGE, Request, Response, Routes
-from skuflow.platform.paging import encode_cursor
+from skuflow.platform.http_paging import page_of
 
 ROUTES = Routes("sellers")
 _VIEWS = "functions.billing.api.views_parties"
@@ -23,9 +24,7 @@ _LISTED = "sellers"
     response=f"{_VIEWS}:SellerPage",
 )
 def list_sellers(request: Request, deps: ApiDeps) -> Response:
-    position = position_in(request.query["cursor"], _LISTED, id=str)
-    items, after = deps.selling.sellers.page(request.client_id, request.query["limit"], position)
-    return Response({"items": [party_view(item) for item in items], "next_cursor": encode_cursor(_LISTED, after)})
+    return page_of(request, _LISTED, partial(deps.selling.sellers.page, request.client_id), party_view, id=str)
 
 
 @ROUTES.add(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from functions.billing.api.cursors import position_in
+from functools import partial
+
 from functions.billing.api.rendering_subscriptions import act_view, period_view, subscription_view
 from functions.billing.api.versions import versioned
 from skuflow.billing.deps import ApiDeps
 from skuflow.billing.subscriptions import Subscription
 from skuflow.kernel.ids import derived_id
 from skuflow.platform.http_api import PAGE, Param, Request, Response, Routes
-from skuflow.platform.paging import encode_cursor
+from skuflow.platform.http_paging import page_of
 
 ROUTES = Routes("subscriptions")
 _VIEWS = "functions.billing.api.views_subscriptions"
@@ -48,8 +49,9 @@ def create_subscription(request: Request, deps: ApiDeps) -> Response:
         time_zone=body.time_zone or "",
         start_at=body.start_at,
         trial=body.trial,
+        coupon=body.coupon or "",
     )
-    using = Subscribing(selling.subscriptions, selling.plans, selling.customers.get)
+    using = Subscribing(selling.subscriptions, selling.plans, selling.customers.get, deps.invoicing.coupons)
     made = subscribe(request.client_id, wanted, Asked(now, request.principal, request.cause), by=using)
     return versioned(subscription_view(made, now), made.version, 201)
 
@@ -65,15 +67,10 @@ def create_subscription(request: Request, deps: ApiDeps) -> Response:
 def list_subscriptions(request: Request, deps: ApiDeps) -> Response:
     subject = request.query["subject"]
     query = _LISTED if subject is None else f"{_LISTED} of {subject}"
-    position = position_in(request.query["cursor"], query, at=str, id=str)
-    store, limit = deps.selling.subscriptions, request.query["limit"]
-    if subject is None:
-        items, after = store.page(request.client_id, limit, position)
-    else:
-        items, after = store.page_of(request.client_id, subject, limit, position)
-    now = deps.clock()
-    views = [subscription_view(item, now) for item in items]
-    return Response({"items": views, "next_cursor": encode_cursor(query, after)})
+    store, now = deps.selling.subscriptions, deps.clock()
+    every = partial(store.page, request.client_id)
+    read = every if subject is None else partial(store.page_of, request.client_id, subject)
+    return page_of(request, query, read, lambda item: subscription_view(item, now), at=str, id=str)
 
 
 @ROUTES.add(
@@ -106,10 +103,8 @@ def get_subscription(request: Request, deps: ApiDeps) -> Response:
 def get_subscription_history(request: Request, deps: ApiDeps) -> Response:
     store = deps.selling.subscriptions
     item = store.get(request.client_id, request.path["subscription_id"])
-    query = f"{_HISTORY} {item.subscription_id}"
-    position = position_in(request.query["cursor"], query, n=str)
-    acts, after = store.history(request.client_id, item.subscription_id, request.query["limit"], position)
-    return Response({"items": [act_view(act) for act in acts], "next_cursor": encode_cursor(query, after)})
+    history = partial(store.history, request.client_id, item.subscription_id)
+    return page_of(request, f"{_HISTORY} {item.subscription_id}", history, act_view, n=str)
 
 
 def _new_id(request: Request, deps: ApiDeps) -> str:

@@ -34,6 +34,9 @@ def calculate_tax(request: Request, deps: ApiDeps) -> Response:
     from skuflow.billing.tax.compute_tax import compute_tax
 
     body = request.body
+    if body.tax_date is not None and body.at is not None:
+        fault = Problem("tax_date", "is given beside at", "leave one of the two out")
+        raise Invalid("a sale has one time", problems=[fault])
     sale = Sale(
         seller=_seller(request, deps),
         customer=Customer(_place(body.customer), _exemptions(body.customer), body.customer.tax_number),

@@ -91,10 +91,12 @@ def _answered(answers: Sequence[EventAnswer]) -> dict[str, object]:
     summary="Read quantities by metric for a window of time",
     query=(*_WINDOW, Param("metric", "Only this metric.")),
     response=f"{_VIEWS}:UsageView",
+    errors=(404,),
 )
 def read_usage(request: Request, deps: ApiDeps) -> Response:
     subject, window = _window(request, deps.clock())
-    metrics = [request.query["metric"]] if request.query["metric"] is not None else None
+    asked = request.query["metric"]
+    metrics = [deps.metering.metrics.get(request.client_id, asked).code] if asked is not None else None
     [found] = deps.metering.reader.quantities(request.client_id, subject, [window], metrics=metrics)
     units = {one.code: one.unit for one in deps.metering.metrics.known(request.client_id, found).values()}
     items = [
@@ -151,7 +153,7 @@ def _window(request: Request, now: datetime) -> tuple[str, Window]:
         raise Invalid("the query is not valid", problems=[fault])
     month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     start, end = request.query["from"] or month, request.query["to"] or now
-    if not start < end <= start + LONGEST:
+    if not timedelta(0) < end - start <= LONGEST:
         fault = Problem("to", "is not behind `from`, or too far", f"ask for {LONGEST.days} days at most")
         raise Invalid("the query is not valid", problems=[fault])
     return subject, Window(start, end)

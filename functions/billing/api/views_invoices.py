@@ -63,6 +63,7 @@ class SellerOnInvoice(BaseModel):
     website: str
     time_zone: str
     payment_terms_days: int
+    payment_instructions: str
 
 
 class CustomerOnInvoice(BaseModel):
@@ -88,7 +89,7 @@ class StepView(BaseModel):
 class InvoiceLineView(BaseModel):
     line_id: str
     kind: Literal["base", "base_credit", "usage", "late_usage", "commitment", "discount"]
-    description: str
+    description: str = Field(description="In the customer's language, as all texts of an invoice.")
     quantity: Decimals
     unit: str
     unit_amount: Decimals | None = Field(
@@ -102,6 +103,7 @@ class InvoiceLineView(BaseModel):
     charge: str
     coupon: str
     tax_code: str
+    hsn: str = Field(description="India's HSN or SAC code; empty unless the plan has one.")
     tax_inclusive: bool
     explanation: list[StepView]
 
@@ -160,10 +162,13 @@ class InvoiceView(InvoiceSummary):
     contained_tax: Amount = Field(description="How much of `tax` is contained in the lines' prices.")
     reliefs: list[ReliefView]
     estimate: str = Field(description="Why the taxes are not to be relied on; empty if they are.")
-    credit_used: Amount = Field(description="Taken from the customer's credit.")
+    credit_used: Amount = Field(description="Taken from the customer's credit, or from what later invoices gave back.")
     amount_paid: Amount
     amount_credited: Amount = Field(description="By credit notes.")
     amount_refunded: Amount
+    amount_given_back: Amount = Field(
+        description="By later invoices of the subscription; credit notes take back the rest at most."
+    )
     usage: list[UsageFigureView]
     payments: list[PaymentView]
     run_id: str | None

@@ -27,6 +27,7 @@ class SellerView(BaseModel):
     email: str
     website: str
     payment_terms_days: int
+    payment_instructions: str
     registrations: dict[str, str]
     small_supplier: bool
     created_at: datetime

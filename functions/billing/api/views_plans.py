@@ -72,6 +72,7 @@ class PlanView(BaseModel):
     proration: Literal["day", "second"]
     grace_hours: int
     tax_code: str
+    hsn: str
     tax_inclusive: bool
     auto_update: bool
     update_frequency: Literal["daily", "weekly", "monthly"] | None

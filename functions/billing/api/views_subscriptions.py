@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from functions.billing.api.views_invoices import InvoiceView
 from skuflow.billing.subscriptions import ActKind
 
 Kind = Literal["trial", "active", "paused"]
@@ -91,26 +92,13 @@ class HistoryPage(BaseModel):
     next_cursor: str | None
 
 
-class MoneyView(BaseModel):
-    amount_minor: int
-    currency: str
-
-
-class PreviewLine(BaseModel):
-    """A line of base fee; negative: given back."""
-
-    kind: Literal["base", "base_credit"]
-    description: str
-    amount: MoneyView
-    period_start: datetime
-    period_end: datetime
-    plan: PlanRefView
-
-
 class ChangePreview(BaseModel):
-    """What the change would bring. The next invoice has exactly these lines, and usage and taxes beside them."""
+    """What the change would bring."""
 
     subscription: SubscriptionView
-    effective_at: datetime
-    lines: list[PreviewLine]
-    total: MoneyView = Field(description="Before taxes and discounts. Negative: it becomes credit.")
+    effective_at: datetime = Field(description="Now, or when the change comes.")
+    invoice: InvoiceView | None = Field(
+        description="The invoice that a run would make for it, still a draft. Null: there is nothing to bill."
+    )
+    usage_until: datetime = Field(description="Usage that the invoice charges for was recorded by then.")
+    usage_complete: bool = Field(description="False: usage may still come until `effective_at`, and will be charged.")

@@ -95,7 +95,7 @@ class UsageAnalyticsView(BaseModel):
 class DriftView(BaseModel):
     subject: str = Field(description="Empty: the daily record of jobs.")
     name: str = Field(description="The metric; of the daily record, the source type.")
-    figure: str = Field(description="`events`, `value`, or a field of the daily record.")
+    figure: str = Field(description="`events`, `value`, `markers`, or a field of the daily record.")
     raw: str = Field(description="What the events add up to.")
     counted: str = Field(description="What the counter says.")
 

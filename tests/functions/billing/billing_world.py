@@ -195,13 +195,13 @@ def make_billing_world(
         deps=deps,
         clock=clock,
         table=selling.table,
-        doors=_doors(clock),
+        doors=doors_at(clock),
         urls=urls,
         stream=TableStream("skuflow-test-billing"),
     )
 
 
-def _doors(clock: FakeClock) -> Doors:
+def doors_at(clock: FakeClock) -> Doors:
     planning, billing, numbering = build_plan_billing_run(), build_bill_subscriptions(), build_number_invoices()
     work = replace(billing.work, billing=replace(billing.work.billing, clock=clock))
     return Doors(

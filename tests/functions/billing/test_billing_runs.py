@@ -94,6 +94,8 @@ def test_an_upgrade_is_billed_by_the_next_run(world: BillingWorld) -> None:
 def test_a_negative_total_becomes_credit_that_the_next_invoice_uses(world: BillingWorld) -> None:
     made = world.subscribe("premium")
     world.run_hour()
+    payment = {"payment_id": "p", "amount": {"amount_minor": 3149, "currency": "CAD"}}
+    world.ok("POST", f"/v1/invoices/{world.invoices()[0].invoice_id}/payments", payment)
     world.act(made, "cancel", {"when": "now"})
     world.clock.advance(minutes=1)
     world.run_hour()

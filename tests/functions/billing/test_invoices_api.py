@@ -112,6 +112,24 @@ def test_a_failed_payment_makes_it_failed_and_uncollectible_is_not_the_end(world
     assert world.call("POST", f"{path}/uncollectible", body={"reason": "late"}).status == 409
 
 
+@pytest.mark.parametrize(
+    ("call", "body"),
+    [
+        ("payments", {"payment_id": "p1", "amount": cad(2099), "reference": "a\x00b"}),
+        ("credit-notes", {"reference": "c1", "reason": "down\x1b[2J"}),
+        ("void", {"reason": "\u202ewrong"}),
+    ],
+)
+def test_a_text_with_control_characters_comes_onto_no_document(
+    world: BillingWorld, call: str, body: dict[str, Any]
+) -> None:
+    _, path = billed(world)
+    before = world.items()
+    assert world.call("POST", f"{path}/{call}", body=body).status == 422
+    assert world.items() == before
+    assert world.ok("POST", f"{path}/void", {"reason": "wrong:\ntwice"})["status"] == "void"
+
+
 def test_a_void_invoice_gives_its_credit_back_and_keeps_its_number(world: BillingWorld) -> None:
     made, path = billed(world)
     assert paid(world, path, 2099).status == 200

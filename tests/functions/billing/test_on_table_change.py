@@ -14,20 +14,9 @@ from skuflow.billing.deps import OnTableChangeDeps
 from skuflow.contracts.billing import EVENTS
 from skuflow.platform.consumer import DeadLetters
 from skuflow.platform.event_bus import EventBus
-from tests.doubles import CountedIds, FakeClock, FakeLambdaContext
+from tests.doubles import CountedIds, FakeClock, FakeLambdaContext, RecordingBus
 from tests.functions.billing.selling_world import BASIC, PREMIUM, SellingWorld, make_world
 from tests.streams import TableStream
-
-
-class Bus:
-    """An EventBridge client that takes everything."""
-
-    def __init__(self) -> None:
-        self.entries: list[dict[str, Any]] = []
-
-    def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - as boto3 calls it
-        self.entries += Entries
-        return {"FailedEntryCount": 0, "Entries": []}
 
 
 class Rejects:
@@ -46,7 +35,7 @@ def world(
 
 def publish(records: Any) -> list[dict[str, Any]]:
     """What is put on the bus for them, each as {name, id, data}."""
-    bus = Bus()
+    bus = RecordingBus()
     rejects: Any = Rejects
     taking: Any = bus
     deps = OnTableChangeDeps(EventBus(taking, "bus"), DeadLetters(rejects, "https://sqs.test/rejects"))

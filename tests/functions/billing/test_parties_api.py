@@ -20,6 +20,34 @@ def world(
 
 
 @pytest.mark.parametrize(("path", "body"), [("/v1/sellers/north", SELLER), ("/v1/customers/kim", CUSTOMER)])
+@pytest.mark.parametrize(
+    ("named", "code"),
+    [("Ontario CA", "ON"), ("Île-du-Prince-Édouard CA", "PE"), ("nf CA", "NL"), ("D.C. US", "DC"), ("27 IN", "MH")],
+)
+def test_a_region_in_words_is_kept_as_its_code(
+    world: SellingWorld, path: str, body: dict[str, Any], named: str, code: str
+) -> None:
+    region, country = named.rsplit(" ", 1)
+    made = world.ok("PUT", path, {**body, "address": {"country": country, "region": region}})
+    assert made["address"]["region"] == code
+    assert world.ok("PUT", path, {**body, "address": {"country": country, "region": code}}) == made
+
+
+@pytest.mark.parametrize(("written", "remedy"), [("UK", "use GB"), ("ca", "use CA"), ("ZZ", "use two capitals")])
+def test_a_country_that_does_not_exist_is_no_export(world: SellingWorld, written: str, remedy: str) -> None:
+    answer = world.call("PUT", "/v1/customers/kim", body={**CUSTOMER, "address": {"country": written}})
+    [fault] = answer.body["errors"]
+    assert (answer.status, fault["field"]) == (422, "address.country")
+    assert fault["remedy"].startswith(remedy)
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "localtime", "right/America/Toronto", "../etc/passwd"])
+def test_a_time_zone_that_is_none_or_the_machine_s_own_is_refused(world: SellingWorld, zone: str) -> None:
+    answer = world.call("PUT", "/v1/customers/kim", body={**CUSTOMER, "time_zone": zone})
+    assert (answer.status, answer.body["errors"][0]["field"]) == (422, "time_zone")
+
+
+@pytest.mark.parametrize(("path", "body"), [("/v1/sellers/north", SELLER), ("/v1/customers/kim", CUSTOMER)])
 def test_it_is_written_once_replaced_and_listed(world: SellingWorld, path: str, body: dict[str, Any]) -> None:
     made = world.ok("PUT", path, body)
     world.clock.advance(hours=1)

@@ -100,6 +100,9 @@ def test_an_archived_plan_is_listed_and_not_edited(world: SellingWorld) -> None:
         ({"entitlements": {"Child Profiles": 1}}, "entitlements.Child Profiles", "name"),
         ({"entitlements": {"profiles": -1}}, "entitlements.profiles", "range"),
         ({"product": "Nest Sync"}, "product", "product"),
+        ({"name": "Basic\x1b[31m"}, "name", "control"),
+        ({"description": "one\ntwo\u202e"}, "description", "control"),
+        ({"charges": [{**ITEMS, "description": "a\x00b"}]}, "charges[0].description", "control"),
         ({"charges": [{**ITEMS, "metric": "steps"}]}, "charges[0].metric", "not a metric"),
         ({"charges": [{**ITEMS, "unit_amount": "-1"}]}, "charges[0].unit_amount", "below zero"),
         ({"charges": [ITEMS, ITEMS]}, "charges[1].code", "too"),
@@ -125,6 +128,11 @@ def test_what_a_plan_may_not_say_is_told_with_its_place(
 def test_a_fee_that_is_no_exact_number_is_refused(world: SellingWorld, fee: object) -> None:
     refused = world.call("POST", "/v1/plans", body={**BASIC, "base_fee": fee})
     assert (refused.status, refused.body["errors"][0]["field"]) == (422, "base_fee")
+
+
+def test_spaces_and_emoji_of_any_make_may_stand_in_a_name(world: SellingWorld) -> None:
+    name = "Forfait\u00a0: Famille \N{MAN}\u200d\N{GIRL}"
+    assert world.ok("POST", "/v1/plans", {**BASIC, "name": name, "description": "One\ntwo"})["name"] == name
 
 
 def test_every_fault_is_told_at_once(world: SellingWorld) -> None:

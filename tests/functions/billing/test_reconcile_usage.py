@@ -124,6 +124,16 @@ def test_an_event_that_is_gone_is_found(metering: MeteringWorld) -> None:
     assert metering.compare()["status"] == "drifted"
 
 
+@pytest.mark.parametrize("prefix", ["TX", "JOB"])
+def test_a_marker_that_is_gone_is_found_in_the_first_night(metering: MeteringWorld, prefix: str) -> None:
+    metering.send(*(usage(n, at=YESTERDAY) for n in range(3)))
+    metering.tell({**JOB, "completed_at": "2026-03-13T09:00:00.000Z"})
+    metering.delete(metering.items(f"C#{CLIENT}#{prefix}#")[0])
+    assert metering.compare()["drifts"] == [
+        {"subject": "client", "name": "billable_items", "figure": "markers", "raw": "4", "counted": "3"}
+    ]
+
+
 def test_a_daily_record_that_was_tampered_with_is_found(metering: MeteringWorld) -> None:
     metering.tell({**JOB, "completed_at": "2026-03-13T09:00:00.000Z"})
     assert metering.compare()["status"] == "agrees"

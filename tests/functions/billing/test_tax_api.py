@@ -91,6 +91,15 @@ def test_the_taxes_of_an_address(api: Api) -> None:
     assert "registered" in told["estimate"]
 
 
+@pytest.mark.parametrize("named", ["Québec", "quebec", "PQ", "QC", "qc"])
+def test_a_province_may_be_named_as_people_name_it(api: Api, named: str) -> None:
+    told = calculate(api, asked(named)).body
+    assert [one["amount"] for one in told["taxes"]] == ["5.00", "9.98"]
+    assert told["lines"][0]["region"] == "QC"
+    rates = api.call("GET", "/v1/tax/rates", query={"country": "CA", "region": named, "date": "2026-11-01"})
+    assert {one["tax"] for one in rates.body["items"]} == {"GST", "QST"}
+
+
 def test_the_clients_own_seller_collects_what_it_is_registered_for(api: Api) -> None:
     told = calculate(api, asked(seller_id="sel_1")).body
     assert [(one["name"], one["registration"]) for one in told["taxes"]] == [("GST", "123456789 RT0001")]
@@ -115,6 +124,26 @@ def test_the_moment_decides_by_the_clock_of_the_place(api: Api) -> None:
         for at in ("2025-04-01T02:59:59Z", "2025-04-01T03:00:00Z")
     ]
     assert rates == ["15", "14"]
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_moment_at_the_end_of_the_calendar_is_refused(api: Api, at: str) -> None:
+    assert refused(calculate(api, asked(tax_date=None, at=at))) == {"at"}
+
+
+def test_a_gstin_says_the_state_also_where_no_seller_is_named(api: Api) -> None:
+    buyer = {"country": "IN", "tax_number": "27AAPFU0939F1ZV"}
+    told = calculate(api, asked(customer=buyer, currency="INR")).body
+    assert [(one["name"], one["amount"]) for one in told["taxes"]] == [("CGST", "9.00"), ("SGST", "9.00")]
+    assert told["lines"][0]["region"] == "MH"
+
+
+def test_a_sale_has_one_time(api: Api) -> None:
+    assert refused(calculate(api, asked(at="2026-11-01T12:00:00Z"))) == {"tax_date"}
+
+
+def test_what_is_wrong_with_the_buyers_place_is_told_once(api: Api) -> None:
+    assert refused(calculate(api, asked("XX"))) == {"customer.region"}
 
 
 def test_without_a_date_it_is_now(api: Api, clock: FakeClock) -> None:

@@ -83,8 +83,8 @@ def test_of_a_batch_the_good_are_counted_and_the_bad_named(metering: MeteringWor
         usage(3, metric="unheard_of"),
         usage(4),
         {"value": 1},
-        "nonsense",
-        usage(1),  # type: ignore[arg-type]
+        "nonsense",  # type: ignore[arg-type]
+        usage(1),
     )
     assert (body["accepted"], body["duplicates"], body["rejected"]) == (2, 1, 4)
     wrong = {one["index"]: [fault["field"] for fault in one["errors"]] for one in body["events"] if one["errors"]}
@@ -224,6 +224,7 @@ def test_usage_is_shown_event_by_event_page_by_page(metering: MeteringWorld) -> 
         {"from": "2026-03-02T00:00:00Z", "to": "2026-03-02T00:00:00Z"},
         {"from": "2024-01-01T00:00:00Z", "to": "2026-03-01T00:00:00Z"},
         {"from": "2026-03-02"},
+        {"from": "0001-01-01T00:00:00Z", "to": "9999-12-31T23:59:59Z"},
     ],
 )
 def test_a_window_that_is_none_is_refused(metering: MeteringWorld, query: dict[str, str]) -> None:
@@ -255,6 +256,8 @@ class TestMetrics:
             ({"aggregation": "unique_count"}, "property"),
             ({"property": "x"}, "property"),
             ({"carries_over": True}, "carries_over"),
+            ({"name": "Calls\x00"}, "name"),
+            ({"unit": "ca\u202ell"}, "unit"),
         ],
     )
     def test_a_bad_definition_is_refused(self, metering: MeteringWorld, changes: dict[str, Any], field: str) -> None:
@@ -265,6 +268,7 @@ class TestMetrics:
 
     def test_of_another_client_it_is_not_there(self, metering: MeteringWorld) -> None:
         metering.define("calls", "sum")
+        assert metering.call("GET", "/v1/usage", query={"metric": "calls"}, client_id=OTHER_CLIENT).status == 404
         assert metering.call("GET", "/v1/metrics/calls", client_id=OTHER_CLIENT).status == 404
         body = metering.send(usage(1, "calls"), client_id=OTHER_CLIENT)
         assert body["events"][0]["errors"][0]["field"] == "metric"

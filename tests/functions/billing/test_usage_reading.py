@@ -101,6 +101,10 @@ def test_windows_that_meet_share_out_all_usage(metering: MeteringWorld, hours: l
         assert values(one) == ({"billable_items": (Decimal(sum(own)), len(own))} if own else {})
 
 
+def test_a_window_may_lie_at_the_end_of_the_calendar(metering: MeteringWorld) -> None:
+    assert metering.quantities(**{"from": "9999-12-31T22:00:00Z", "to": "9999-12-31T23:00:00Z"}) == {}
+
+
 def test_every_aggregation_says_what_it_is_called_for(metering: MeteringWorld) -> None:
     metering.define("calls", "count")
     metering.define("peak", "max")

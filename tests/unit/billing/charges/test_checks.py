@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skuflow.billing.charges import Block, Charge, ChargeModel, Measured, Tier, charge_problems, fee_problems, price
-from skuflow.billing.charges.model import CHARGE_MODELS
+from skuflow.billing.charges.checks import charge_problems, fee_problems
+from skuflow.billing.charges.model import CHARGE_MODELS, Block, Charge, ChargeModel, Measured, Tier
+from skuflow.billing.charges.pricing import price
 
 D = Decimal
 ITEM = Charge("items", "billable_items", "per_item", unit_amount=D("0.000000000001"))

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skuflow.billing.charges import Charge, Measured, price
+from skuflow.billing.charges.model import Charge, Measured
+from skuflow.billing.charges.pricing import price
 
 D = Decimal
 CARD = Charge("card", "payments", "percentage", rate=D("1.3"), fixed_amount=D(2))

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skuflow.billing.charges import Block, Charge, Measured, Tier, price, rounded
+from skuflow.billing.charges.arithmetic import rounded
+from skuflow.billing.charges.model import Block, Charge, Measured, Tier
+from skuflow.billing.charges.pricing import price
 from skuflow.kernel.money import Money
 
 D = Decimal

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from skuflow.billing.charges import Charge, Measured
+from skuflow.billing.charges.model import Charge, Measured
 from skuflow.billing.timeline import invoice_lines, next_boundary, usage_windows
 from skuflow.billing.timeline_model import Billed, Due, Line, Phase, PhaseKind, Terms, Timeline, UsageWindow
 
@@ -20,9 +20,13 @@ def terms(plan: str = "basic@1", fee: str = "31.00", **changes: object) -> Terms
 
 
 def timeline(
-    phases: Sequence[Phase], *plans: Terms, anchor: datetime = START, time_zone: str = "UTC", replaced: bool = False
+    phases: Sequence[Phase],
+    *plans: Terms,
+    anchor: datetime = START,
+    time_zone: str = "UTC",
+    handed_over_at: datetime | None = None,
 ) -> Timeline:
-    return Timeline(anchor, time_zone, tuple(phases), {one.plan: one for one in plans}, replaced)
+    return Timeline(anchor, time_zone, tuple(phases), {one.plan: one for one in plans}, handed_over_at)
 
 
 def at(text: str) -> datetime:

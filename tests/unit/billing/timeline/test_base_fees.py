@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
-from skuflow.billing.timeline import base_fee_lines, invoice_lines
-from skuflow.billing.timeline_model import Billed, Line, Phase, Terms
+from skuflow.billing.engine.coverage import coverage
+from skuflow.billing.engine.spans import clipped
+from skuflow.billing.timeline import invoice_lines
+from skuflow.billing.timeline_model import Billed, Line, Phase, Span, Terms
+from skuflow.billing.wording import worded
 from skuflow.kernel.errors import Invalid
 from tests.unit.billing.timeline.life import at, billed_at, cents, terms, timeline
 
@@ -35,7 +40,7 @@ def test_the_first_invoice_has_the_fee_of_the_period_to_come() -> None:
     assert (line.kind, line.amount.minor, line.quantity) == ("base", 3100, Decimal(1))
     assert line.unit_amount == Decimal("31.00")
     assert (line.period_from, line.period_to) == (MARCH, at("2024-04-01"))
-    assert [step.text for step in line.explanation] == ["the whole period"]
+    assert [worded(step.text, "en") for step in line.explanation] == ["the whole period"]
 
 
 def test_a_change_gives_back_what_is_left_of_the_old_plan_and_charges_the_rest_of_the_period_of_the_new_one() -> None:
@@ -94,8 +99,9 @@ def test_cancelling_and_pausing_give_back_the_rest_and_bill_the_day_they_come_on
 
 def test_a_subscription_that_another_one_replaced_leaves_it_the_day() -> None:
     basic = terms("basic@1", "31.00", proration="day")
+    day = at("2024-03-11")
     billed = billed_at(timeline([Phase("basic@1", "active", MARCH)], basic, anchor=MARCH), MARCH).billed
-    ended = timeline([Phase("basic@1", "active", MARCH, CHANGE)], basic, anchor=MARCH, replaced=True)
+    ended = timeline([Phase("basic@1", "active", MARCH, CHANGE)], basic, anchor=MARCH, handed_over_at=day)
     assert cents(billed_at(ended, CHANGE, billed).lines) == -2100
     pause, back = at("2024-03-04T09:00"), at("2024-03-06T09:00")
     phases = [
@@ -103,7 +109,44 @@ def test_a_subscription_that_another_one_replaced_leaves_it_the_day() -> None:
         Phase("basic@1", "paused", pause, back),
         Phase("basic@1", "active", back, CHANGE),
     ]
-    assert cents(billed_at(timeline(phases, basic, anchor=MARCH, replaced=True), CHANGE).lines) == 900
+    assert cents(billed_at(timeline(phases, basic, anchor=MARCH, handed_over_at=day), CHANGE).lines) == 900
+
+
+@pytest.mark.parametrize(
+    ("row", "covers"),
+    [
+        ("d s", ["", "24"]),
+        ("s d", ["", "24"]),
+        ("d s s", ["", "14", "10"]),
+        ("s d s", ["", "", "24"]),
+        ("d d s d", ["", "", "", "24"]),
+        ("s s s", ["12", "2", "10"]),
+        ("d - s", ["", "24"]),
+        ("s - d", ["", "24"]),
+        ("s - s", ["12", "10"]),
+    ],
+)
+def test_of_several_changes_in_one_day_each_takes_the_day_if_one_of_the_two_plans_counts_days(
+    row: str, covers: list[str]
+) -> None:
+    """The first plan came days ago, the others at 12:00, 14:00, …; s counts seconds, d days, - is a pause. Hours of that day."""
+    plans = [terms(f"{place}@1", proration="day" if by == "d" else "second") for place, by in enumerate(row.split())]
+    moments = [MARCH, *(at(f"2024-03-11T{12 + 2 * place}:00") for place in range(len(plans) - 1)), at("2024-03-12")]
+    phases = [
+        Phase(plan.plan, "paused" if by == "-" else "active", start, end)
+        for plan, by, (start, end) in zip(plans, row.split(), pairwise(moments), strict=True)
+    ]
+    day = Span(at("2024-03-11"), at("2024-03-12"))
+    told = {
+        one.plan: clipped(Span(one.start, one.end or day.end), day.start, day.end)
+        for one in coverage(timeline(phases, *plans))
+    }
+    hours = [
+        (told[phase.plan].end - told[phase.plan].start) / timedelta(hours=1) if phase.plan in told else 0
+        for phase in phases
+        if phase.kind == "active"
+    ]
+    assert hours == [float(one or 0) for one in covers]
 
 
 def test_a_trial_is_free_and_the_first_paid_period_begins_where_it_ends() -> None:
@@ -164,13 +207,6 @@ def test_invoices_long_overdue_bill_every_period() -> None:
         billed, total = due.billed, total + cents(due.lines)
     assert total == 4 * 3100
     assert len(billed.base) == 1
-
-
-def test_a_preview_of_a_change_needs_no_usage_and_tells_the_same_lines() -> None:
-    billed = billed_at(timeline([Phase("basic@1", "active", MARCH)], BASIC, anchor=MARCH), MARCH).billed
-    phases = [Phase("basic@1", "active", MARCH, CHANGE), Phase("family@1", "active", CHANGE)]
-    after = timeline(phases, BASIC, FAMILY, anchor=MARCH)
-    assert base_fee_lines(after, billed, CHANGE) == billed_at(after, CHANGE, billed).lines
 
 
 def test_currencies_do_not_mix() -> None:

@@ -8,9 +8,10 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from skuflow.billing.charges import Charge, Tier
+from skuflow.billing.charges.model import Charge, Tier
 from skuflow.billing.timeline import invoice_lines, next_boundary, usage_windows
 from skuflow.billing.timeline_model import Billed, Line, Phase, Span
+from skuflow.billing.wording import worded
 from tests.unit.billing.timeline.life import DAY, Used, at, billed_at, cents, per_item, terms, timeline
 
 MARCH, APRIL, MAY = at("2024-03-01"), at("2024-04-01"), at("2024-05-01")
@@ -33,7 +34,10 @@ def test_what_was_used_is_billed_when_the_period_has_ended_and_what_is_included_
     (line,) = (one for one in billed_at(OPEN, APRIL, first.billed, events).lines if one.kind == "usage")
     assert (int(line.quantity), line.amount.minor, line.metric, line.charge) == (150, 250, "items", "items")
     assert (line.period_from, line.period_to, line.unit_amount) == (MARCH, APRIL, None)
-    assert [(step.text, int(step.quantity)) for step in line.explanation] == [("included", 100), ("units", 50)]
+    assert [(worded(step.text, "en"), int(step.quantity)) for step in line.explanation] == [
+        ("included", 100),
+        ("units", 50),
+    ]
 
 
 def test_late_usage_is_billed_as_a_difference_in_the_period_it_belongs_to() -> None:
@@ -192,7 +196,7 @@ def test_a_usage_line_can_be_checked_by_hand() -> None:
     plan = terms("usage@1", "10.00", charges=(per_item("0.333", description="Items fixed"),))
     life = timeline([Phase("usage@1", "active", MARCH)], plan, anchor=MARCH)
     (line,) = (one for one in billed_at(life, APRIL, None, [used("2024-03-05", 5)]).lines if one.kind == "usage")
-    assert (line.description, line.unit_amount) == ("Usage: Items fixed", Decimal("0.333"))
+    assert (worded(line.description, "en"), line.unit_amount) == ("Usage: Items fixed", Decimal("0.333"))
     assert line.amount.minor == 166
     assert sum(step.amount for step in line.explanation) == Decimal("1.66")
     assert cents([line]) == 166

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from skuflow.billing.lifecycle import Asked, change
 from skuflow.billing.plan_store import DynamoPlans
 from skuflow.billing.plans import Plan, PlanRef, ref_of
 from skuflow.billing.settling import entitled_by
 from skuflow.billing.subscription_store import Change, DynamoSubscriptions
-from skuflow.billing.subscriptions import Subscription, When
-from skuflow.billing.timeline import base_fee_lines
-from skuflow.billing.timeline_model import Line
+from skuflow.billing.subscriptions import Subscription
 from skuflow.kernel.errors import TransientError, VersionConflict
 from skuflow.kernel.tenancy import ClientId
 from skuflow.platform.rows import ATTEMPTS
@@ -49,27 +45,6 @@ def change_subscription(
         except VersionConflict:
             continue
     raise TransientError("the subscription is being changed by others; try again")
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a change would bring: the subscription as it would be, and the lines of base fee that the invoice up to `invoiced_at`
-    would have: now, or when the change comes. Nothing of it is written."""
-
-    after: Subscription
-    invoiced_at: datetime
-    lines: tuple[Line, ...]
-
-
-def preview_change(
-    client_id: ClientId, before: Subscription, plan: Plan, when: When | None, asked: Asked, *, plans: DynamoPlans
-) -> Preview:
-    """Computed by what bills: a run that follows the change bills these very lines, and usage beside them. Raises as the
-    change would."""
-    known = {**plans.many(client_id, map(ref_of, before.plans)), plan.ref.key: plan}
-    after = change(before, plan, when, asked, plans=known)
-    at = after.pending.at if after.pending is not None else asked.at
-    return Preview(after, at, base_fee_lines(after.timeline(known), after.billed, at))
 
 
 def _unread(item: Subscription, plans: Mapping[str, Plan]) -> list[PlanRef]:

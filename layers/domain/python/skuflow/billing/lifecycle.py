@@ -39,12 +39,17 @@ class Asked:
     by: str
     cause: Cause
 
+    def in_turn(self, item: Subscription) -> Asked:
+        """It, no earlier than what has happened to `item` already: who asked first may come second, and clocks differ."""
+        return self if self.at >= item.settled_at else replace(self, at=item.settled_at)
+
 
 def change(
     item: Subscription, plan: Plan, when: When | None, asked: Asked, *, plans: Mapping[str, Plan]
 ) -> Subscription:
     """`item` on `plan`, now or from the end of the period on. `when` None: now, unless a year of `plan` costs less base fee than
     one of the plan in force. The plan in force again: whatever change was pending is withdrawn. Raises Conflict, Invalid."""
+    asked = asked.in_turn(item)
     here = _alive(settled(item, asked.at))
     _check_fits(here, plan)
     now = asked.at
@@ -68,6 +73,7 @@ def change(
 
 def cancel(item: Subscription, when: When, asked: Asked, *, plans: Mapping[str, Plan]) -> Subscription:
     """`item` ended, now or at the end of the period. What was paid for time after the end is given back by the next invoice."""
+    asked = asked.in_turn(item)
     here = settled(item, asked.at)
     if here.status == "cancelled" or (when == "period_end" and here.cancel_at is not None):
         return here
@@ -88,6 +94,7 @@ def ended(item: Subscription, kind: ActKind, at: datetime, asked: Asked, **more:
 
 def pause(item: Subscription, asked: Asked) -> Subscription:
     """`item` paused from now on. Raises Conflict for a trial: there is nothing to pay, so nothing to pause."""
+    asked = asked.in_turn(item)
     here = _alive(settled(item, asked.at))
     if here.status == "paused":
         return here
@@ -99,6 +106,7 @@ def pause(item: Subscription, asked: Asked) -> Subscription:
 
 def resume(item: Subscription, asked: Asked) -> Subscription:
     """`item` active again from now on; its periods are where they would be had it never been paused."""
+    asked = asked.in_turn(item)
     here = _alive(settled(item, asked.at))
     if here.status != "paused":
         return here
@@ -108,6 +116,7 @@ def resume(item: Subscription, asked: Asked) -> Subscription:
 
 def reactivate(item: Subscription, asked: Asked) -> Subscription:
     """`item` without the end that it was to have."""
+    asked = asked.in_turn(item)
     here = _alive(settled(item, asked.at))
     if here.cancel_at is None:
         return here

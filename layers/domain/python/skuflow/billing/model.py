@@ -13,6 +13,10 @@ SUBJECT = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 """Of a product, a seller, a plan."""
 
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Control characters and those that turn the direction of writing: no text on a document has them. Spaces of any width, and what
+joins emoji, are none."""
+
 
 def checked_subject(text: str) -> str:
     """Raises NotFound for what could be nobody's id."""

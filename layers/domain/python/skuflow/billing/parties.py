@@ -26,7 +26,8 @@ class Seller:
     """The legal entity that issues invoices; their numbers are gapless per seller and begin with `invoice_prefix`.
 
     `registrations`: tax regime (`GST/HST`, `QST`, `GSTIN`, …) -> number; a tax without a registration is not collected.
-    `small_supplier`: sells too little to be registered for GST/HST and QST. `version` counts writes.
+    `small_supplier`: sells too little to be registered for GST/HST and QST. `payment_instructions`: how to pay, in lines, as it
+    stands on invoices. `version` counts writes.
     """
 
     seller_id: str
@@ -41,6 +42,7 @@ class Seller:
     email: str = ""
     website: str = ""
     payment_terms_days: int = 30
+    payment_instructions: str = ""
     registrations: Mapping[str, str] = field(default_factory=dict)
     small_supplier: bool = False
     version: int = 0

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from skuflow.billing.model import NAME, SUBJECT
+from skuflow.billing.model import NAME, SUBJECT, UNSEEN
 from skuflow.billing.parties import Address, Customer, Seller
 from skuflow.billing.periods import zone_problems
 from skuflow.billing.tax.checks import REGIMES, is_regime
 from skuflow.billing.tax.indian_states import region_of
 from skuflow.billing.tax.model import Exemption, Place
 from skuflow.billing.tax.places import place_problems
+from skuflow.billing.tax.region_names import region_code
 from skuflow.kernel.currency import MINOR_DIGITS
 from skuflow.kernel.errors import Invalid, Problem
 
@@ -22,6 +24,7 @@ T = TypeVar("T")
 LANGUAGES = ("en", "fr")
 MOST_EXEMPTIONS = 20
 MOST_TERMS_DAYS = 365
+MOST_INSTRUCTIONS = 500
 
 _PREFIX = re.compile(r"[A-Z0-9][A-Z0-9-]{0,11}")
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\[\]\\]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,7}")
@@ -39,7 +42,8 @@ _NUMBERS: Mapping[str, tuple[re.Pattern[str], str]] = {
 
 
 def checked_seller(item: Seller) -> Seller:
-    """`item`, if it may issue invoices. Raises Invalid that names every fault."""
+    """`item` with its region as a code, if it may issue invoices. Raises Invalid that names every fault."""
+    item = replace(item, address=_with_region_code(item.address))
     problems = [*_contact(item.name, item.email), *_address(item.address, item.time_zone), *_registrations(item)]
     if not NAME.fullmatch(item.seller_id):
         problems.append(Problem("seller_id", "is not a seller's id", "use 1 to 40 of a-z, 0-9 and `-`"))
@@ -52,11 +56,13 @@ def checked_seller(item: Seller) -> Seller:
         problems.append(Problem("website", "is not a web address", "begin with https://"))
     if not 0 <= item.payment_terms_days <= MOST_TERMS_DAYS:
         problems.append(Problem("payment_terms_days", "is out of range", f"give days from 0 to {MOST_TERMS_DAYS}"))
+    problems += _instructions(item.payment_instructions)
     return _told(item, problems, "the seller is not valid")
 
 
 def checked_customer(item: Customer) -> Customer:
-    """`item`, if invoices can be sent to it. Raises Invalid that names every fault."""
+    """`item` with its region as a code, if invoices can be sent to it. Raises Invalid that names every fault."""
+    item = replace(item, address=_with_region_code(item.address))
     problems = [*_contact(item.name, item.email), *_address(item.address, item.time_zone), *_exemptions(item)]
     if not SUBJECT.fullmatch(item.subject):
         problems.append(Problem("subject", "is not a subject", "use 1 to 64 letters, digits and _ . : -"))
@@ -74,11 +80,21 @@ def checked_time_zone(field: str, time_zone: str) -> str:
     return _told(time_zone, list(zone_problems(field, time_zone)), "the time zone is not valid")
 
 
+def _with_region_code(address: Address) -> Address:
+    return replace(address, region=region_code(address.country, address.region))
+
+
 def _contact(name: str, email: str) -> Iterator[Problem]:
     if not 0 < len(name.strip()) <= _MOST_NAME:
         yield Problem("name", f"is empty or over {_MOST_NAME} characters", "give the name that stands on invoices")
     if email and not (len(email) <= 254 and _EMAIL.fullmatch(email)):
         yield Problem("email", "is not an email address", "write it as in kim@example.com")
+
+
+def _instructions(text: str) -> Iterator[Problem]:
+    if len(text) > MOST_INSTRUCTIONS or any(UNSEEN.search(line) for line in text.split("\n")):
+        message = f"are over {MOST_INSTRUCTIONS} characters or hold control characters"
+        yield Problem("payment_instructions", message, "give account or address in a few lines")
 
 
 def _address(address: Address, time_zone: str) -> Iterator[Problem]:
@@ -87,7 +103,7 @@ def _address(address: Address, time_zone: str) -> Iterator[Problem]:
     if len(address.lines) > _MOST_LINES:
         yield Problem("address.lines", "are too many", f"give at most {_MOST_LINES}")
     for place, line in enumerate((*address.lines[:_MOST_LINES], address.city, address.postal_code)):
-        if len(line) > _MOST_LINE or not (line.isprintable() or not line):
+        if len(line) > _MOST_LINE or UNSEEN.search(line):
             where = f"address.lines[{place}]" if place < len(address.lines) else "address"
             yield Problem(where, "is too long or holds control characters", f"give at most {_MOST_LINE} characters")
 

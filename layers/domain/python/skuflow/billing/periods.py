@@ -7,6 +7,7 @@ a time that comes twice the first is meant. Months and years are added by python
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -16,6 +17,9 @@ from dateutil.relativedelta import relativedelta
 
 from skuflow.billing.timeline_model import Alignment, Interval, Span, Terms
 from skuflow.kernel.errors import Problem
+
+_OF_THE_MACHINE = re.compile(r"(posix|right)/|localtime$|posixrules$|Factory$")
+"""What a machine's own copy of the database holds beside the names of IANA: another machine may know another one, or none."""
 
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
@@ -83,10 +87,12 @@ def local_date(moment: datetime, time_zone: str) -> date:
 def zone_problems(field: str, time_zone: str) -> tuple[Problem, ...]:
     """The fault of a name that is no IANA time zone."""
     try:
-        ZoneInfo(time_zone)
+        if not _OF_THE_MACHINE.match(time_zone):
+            ZoneInfo(time_zone)
+            return ()
     except (KeyError, ValueError, OSError):  # unknown; a path instead of a name; a folder of the database
-        return (Problem(field, f"{time_zone!r} is not a time zone", "give an IANA name such as America/Toronto"),)
-    return ()
+        pass
+    return (Problem(field, f"{time_zone!r} is not a time zone", "give an IANA name such as America/Toronto"),)
 
 
 def _origin(cycle: Cycle) -> datetime:

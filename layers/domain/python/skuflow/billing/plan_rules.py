@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from skuflow.billing.charges.checks import charge_problems, fee_problems
-from skuflow.billing.model import NAME
+from skuflow.billing.model import NAME, UNSEEN
 from skuflow.billing.plans import Offer
+from skuflow.billing.tax.checks import HSN
 from skuflow.billing.tax.model import TAX_CODES
 from skuflow.kernel.currency import MINOR_DIGITS
 from skuflow.kernel.errors import Invalid, Problem
@@ -34,7 +35,7 @@ def checked_code(code: str) -> str:
 
 def checked_offer(offer: Offer, *, known: KnownMetrics) -> Offer:
     """`offer`, if a plan may say so. Raises Invalid that names every fault; that the seller exists is looked up elsewhere."""
-    problems = [*_texts(offer), *_numbers(offer), *_entitlements(offer)]
+    problems = [*_texts(offer), *_on_documents(offer), *_numbers(offer), *_entitlements(offer)]
     if offer.currency in MINOR_DIGITS:
         problems += _money(offer)
     else:
@@ -55,8 +56,20 @@ def _texts(offer: Offer) -> Iterator[Problem]:
         yield Problem("product", "is not a product's name", "use 1 to 40 of a-z, 0-9 and `-`, e.g. sku-genie")
     if offer.tax_code not in TAX_CODES:
         yield Problem("tax_code", f"{offer.tax_code[:40]!r} is not a tax code", f"use {', '.join(TAX_CODES)}")
+    if offer.hsn and not HSN.fullmatch(offer.hsn):
+        yield Problem("hsn", f"{offer.hsn[:20]!r} is no HSN or SAC code", "give 4, 6 or 8 digits")
     if offer.update_frequency is not None and not offer.auto_update:
         yield Problem("update_frequency", "means nothing without updates", "set `auto_update`, or leave it out")
+
+
+def _on_documents(offer: Offer) -> Iterator[Problem]:
+    """Texts that come to stand on invoices: a control character or one that turns the direction of writing has no place there."""
+    told = {"name": offer.name, "description": offer.description.replace("\n", "").replace("\r", "")}
+    for place, charge in enumerate(offer.charges):
+        told |= {f"charges[{place}].code": charge.code, f"charges[{place}].description": charge.description}
+    for field, text in told.items():
+        if UNSEEN.search(text):
+            yield Problem(field, "holds control characters", "leave them out")
 
 
 def _numbers(offer: Offer) -> Iterator[Problem]:

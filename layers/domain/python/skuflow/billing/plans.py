@@ -52,7 +52,8 @@ class Offer:
     `base_fee`: major units per interval, billed in advance. `charges`: billed in arrears. `minimum_commitment`: major units per
     period that base fee and charges are topped up to. `trial_days`: free days before the first period. `grace_hours`: how long
     after the end of a period late usage is waited for. `seller_id`: who issues the invoices. `product`: what a subject subscribes
-    to, at most once at a time. `proration`: the unit in which parts of a period are counted.
+    to, at most once at a time. `proration`: the unit in which parts of a period are counted. `hsn`: India's HSN or SAC code of
+    what is sold, which invoices there must show.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Offer:
     proration: Proration = "second"
     grace_hours: int = 24
     tax_code: str = "saas"
+    hsn: str = ""
     tax_inclusive: bool = False
     auto_update: bool = False
     update_frequency: UpdateFrequency | None = None

@@ -14,7 +14,7 @@ from skuflow.kernel.tenancy import ClientId
 def save_seller(client_id: ClientId, wanted: Seller, *, read_at: int | None, sellers: DynamoSellers) -> Seller:
     """`wanted` in the place of the seller of its id. `read_at`: only over this version (VersionConflict). What is there already is
     not written again. Raises Invalid, and Conflict for another `invoice_prefix`: numbers that were given keep theirs."""
-    checked_seller(wanted)
+    wanted = checked_seller(wanted)
     try:
         known = sellers.get(client_id, wanted.seller_id)
     except NotFound:
@@ -32,7 +32,7 @@ def save_customer(
     client_id: ClientId, wanted: Customer, *, read_at: int | None, customers: DynamoCustomers
 ) -> Customer:
     """`wanted` in the place of the customer of its subject; what we owe the customer stays. `read_at`: as above. Raises Invalid."""
-    checked_customer(wanted)
+    wanted = checked_customer(wanted)
     try:
         known = customers.get(client_id, wanted.subject)
     except NotFound:

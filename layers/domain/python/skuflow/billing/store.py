@@ -23,8 +23,9 @@
                                                       one if the subject is given; listing_sk <issued>#<invoice>
     a client's credit notes, newest first             index listing: listing_pk C#<client>#NOTES, listing_sk <issued>#<note>
     the last number of a seller                       pk of the seller, sk NUMBERS#INVOICES, NUMBERS#NOTES
-    a billing run; its plan; what its workers did     pk C#<client>#RUN#<run>  sk RUN; PLAN#<attempt>#<n>; TALLY#<n>
-    what a run could not bill, and why                same pk, sk begins with FAILED#
+    a billing run; what its workers did               pk C#<client>#RUN#<run>  sk RUN; TALLY#<n>
+    a page of what it is to bill                      pk C#<client>#RUN#<run>#<n>  sk PLAN#<attempt>
+    what a run could not bill, and why                pk of the run, sk begins with FAILED#
     a client's runs, newest first                     index listing: listing_pk C#<client>#RUNS, listing_sk <created>#<run>
     a coupon; who has redeemed it                     pk C#<client>#COUPON#<code>  sk COUPON; REDEEMED#<subscription>
     a client's coupons                                index listing: listing_pk C#<client>#COUPONS, listing_sk <code>
@@ -38,51 +39,18 @@ One access crosses clients: the index `due` is read by the planner alone, which 
 
 from __future__ import annotations
 
-from pynamodb.attributes import BinaryAttribute, NumberAttribute, NumberSetAttribute, UnicodeAttribute
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
-from pynamodb.models import Model
+from pynamodb.attributes import NumberAttribute, NumberSetAttribute, UnicodeAttribute
 
 from skuflow.kernel.tenancy import ClientId, partition
+from skuflow.platform.rows import DueRow
 
 
-class Listing(GlobalSecondaryIndex["BillingItem"]):  # type: ignore[no-untyped-call]
-    """Index `listing`."""
+class BillingItem(DueRow):
+    """Every item of the table. `owner` is the subscription that decides what a subject is entitled to. `last` is the last number
+    given out, `redemptions` how often a coupon was redeemed. `applied` to `failed` are a tally's: the batches that it has
+    counted, which makes counting one twice impossible, and what became of their subscriptions."""
 
-    class Meta:
-        index_name = "listing"
-        projection = KeysOnlyProjection()
-
-    listing_pk = UnicodeAttribute(hash_key=True)
-    listing_sk = UnicodeAttribute(range_key=True)
-
-
-class Due(GlobalSecondaryIndex["BillingItem"]):  # type: ignore[no-untyped-call]
-    """Index `due`."""
-
-    class Meta:
-        index_name = "due"
-        projection = KeysOnlyProjection()
-
-    due_pk = UnicodeAttribute(hash_key=True)
-    due_sk = UnicodeAttribute(range_key=True)
-
-
-class BillingItem(Model):
-    """Every item of the table. `doc` is the record as JSON, `doc_z` the same compressed. `owner` is the subscription that decides
-    what a subject is entitled to. `last` is the last number given out, `redemptions` how often a coupon was redeemed. `applied`
-    to `failed` are a tally's: the batches that it has counted, which makes counting one twice impossible, and what became of
-    their subscriptions."""
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     client_id = UnicodeAttribute()
-    version = NumberAttribute(null=True)
-    doc = UnicodeAttribute(null=True)
-    doc_z = BinaryAttribute(null=True, legacy_encoding=False)
-    listing_pk = UnicodeAttribute(null=True)
-    listing_sk = UnicodeAttribute(null=True)
-    due_pk = UnicodeAttribute(null=True)
-    due_sk = UnicodeAttribute(null=True)
     owner = UnicodeAttribute(null=True)
     last = NumberAttribute(null=True)
     redemptions = NumberAttribute(null=True)
@@ -90,12 +58,6 @@ class BillingItem(Model):
     invoiced = NumberAttribute(null=True)
     skipped = NumberAttribute(null=True)
     failed = NumberAttribute(null=True)
-    expires_at = NumberAttribute(null=True)
-    correlation_id = UnicodeAttribute(null=True)
-    causation_id = UnicodeAttribute(null=True)
-
-    listing = Listing()
-    due = Due()
 
 
 def plan_pk(client_id: ClientId, code: str) -> str:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from skuflow.billing.lifecycle import Asked, ended
+from skuflow.billing.handover import MOST_A_DAY, followed
+from skuflow.billing.invoices.coupon_store import DynamoCoupons
+from skuflow.billing.invoices.coupons import Redeemed
+from skuflow.billing.invoices.redeem_coupon import redeemable
+from skuflow.billing.lifecycle import Asked
 from skuflow.billing.parties import Customer
 from skuflow.billing.party_rules import checked_time_zone
-from skuflow.billing.periods import local_date
+from skuflow.billing.periods import start_of_day
 from skuflow.billing.plan_store import DynamoPlans
-from skuflow.billing.plans import Plan
+from skuflow.billing.plans import Plan, ref_of
 from skuflow.billing.publish_plan import plan_on_sale
-from skuflow.billing.settling import entitled_by, settled
+from skuflow.billing.settling import entitled_by
 from skuflow.billing.starting import Beginning, begun
-from skuflow.billing.subscription_store import Change, DynamoSubscriptions
+from skuflow.billing.subscription_store import Change, DynamoSubscriptions, stored
 from skuflow.billing.subscriptions import Subscription
-from skuflow.kernel.clock import iso
 from skuflow.kernel.errors import Invalid, NotFound, Problem, TransientError, VersionConflict
 from skuflow.kernel.tenancy import ClientId
 from skuflow.platform.rows import ATTEMPTS
@@ -28,7 +31,8 @@ ReadCustomer = Callable[[ClientId, str], Customer]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What somebody asks for. `plan_version` None: the latest. `time_zone` "": the customer's. `start_at` None: now."""
+    """What somebody asks for. `plan_version` None: the latest. `time_zone` "": the customer's. `start_at` None: now. `coupon`
+    "": none."""
 
     subscription_id: str
     subject: str
@@ -37,6 +41,7 @@ class Wanted:
     time_zone: str = ""
     start_at: datetime | None = None
     trial: bool = True
+    coupon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +51,14 @@ class Subscribing:
     subscriptions: DynamoSubscriptions
     plans: DynamoPlans
     customer: ReadCustomer
+    coupons: Callable[[], DynamoCoupons]
 
 
 def subscribe(client_id: ClientId, wanted: Wanted, asked: Asked, *, by: Subscribing) -> Subscription:
     """The new subscription, active or in its trial. A trial is for a subject's first subscription to the product only.
 
     The same `subscription_id` again: the subscription that it made. Of two at once the later one ends the earlier. Raises Invalid,
-    Conflict if the plan is archived, TransientError when others are always faster.
+    Conflict if the plan is archived or the coupon cannot be redeemed, TransientError when others are always faster.
     """
     made = _known(client_id, wanted.subscription_id, by)
     if made is not None:
@@ -73,6 +79,9 @@ def subscribe(client_id: ClientId, wanted: Wanted, asked: Asked, *, by: Subscrib
 def _begin(client_id: ClientId, wanted: Wanted, plan: Plan, asked: Asked, by: Subscribing) -> Subscription:
     entitled = by.subscriptions.entitled(client_id, wanted.subject, plan.offer.product, exactly=True)
     follows = entitled.subscription_id if entitled is not None else ""
+    old = by.subscriptions.get(client_id, follows) if follows else None
+    if old is not None:
+        asked = asked.in_turn(old)
     new = begun(
         Beginning(
             subscription_id=wanted.subscription_id,
@@ -85,40 +94,39 @@ def _begin(client_id: ClientId, wanted: Wanted, plan: Plan, asked: Asked, by: Su
         ),
         asked,
     )
-    over = _ended(by.subscriptions.get(client_id, follows), new, asked) if follows else None
-    change = Change(None, new, entitled_by(new, {plan.ref.key: plan}))
+    over: list[Change] = []
+    if old is not None:
+        before = _before(client_id, old, new, by)
+        named = (key for one in before for key in one.plans)
+        plans = {**by.plans.many(client_id, map(ref_of, named)), plan.ref.key: plan}
+        changed, new = followed(before, new, asked, plans=plans)
+        over = [Change(was, becomes) for was, becomes in changed]
+    change = Change(None, replace(new, coupon=wanted.coupon), entitled_by(new, {plan.ref.key: plan}))
+    if wanted.coupon:
+        return _with_coupon(client_id, change, follows, over, asked=asked, by=by)
     return by.subscriptions.start(client_id, change, follows, over)
 
 
-def _ended(old: Subscription, new: Subscription, asked: Asked) -> Change | None:
-    """The end of `old` at the start of `new`; None if there is nothing to write, because it had ended and that was entered."""
-    here = settled(old, asked.at)
-    begins = new.started_at
-    last = max(one.start for one in here.phases if one.start <= asked.at)
-    if begins < (here.ended_at or last):
-        what = f"ended at {iso(here.ended_at)}" if here.ended_at else f"last changed at {iso(last)}"
-        fault = Problem("start_at", f"lies before {old.subscription_id} {what}", "begin later, or leave it out")
-        raise Invalid("two subscriptions to one product cannot overlap", problems=[fault])
-    if here.status == "cancelled":
-        after = _without_last_day(here, new, asked)
-        return Change(old, after) if after is not old else None
-    return Change(old, ended(old, "replaced", begins, asked, replaced_by=new.subscription_id))
+def _with_coupon(
+    client_id: ClientId, change: Change, follows: str, over: Sequence[Change], *, asked: Asked, by: Subscribing
+) -> Subscription:
+    """As without: the coupon is redeemed by what begins the subscription, or neither happens."""
+    item, coupons = change.after, by.coupons()
+    coupon = redeemable(client_id, item.coupon, item.currency, asked.at, field="coupon", coupons=coupons)
+    writes = by.subscriptions.start_writes(client_id, change, follows, over)
+    held = Redeemed(terms=coupon.terms, redeemed_at=asked.at)
+    if not coupons.redeem(client_id, coupon, item.subscription_id, held, writes):
+        raise VersionConflict(f"what {item.subject} has of {item.product} or the coupon has changed meanwhile")
+    return stored(change)
 
 
-def _without_last_day(old: Subscription, new: Subscription, asked: Asked) -> Subscription:
-    """`old`, which has ended, followed by `new` on the very day. Where days are whole, that one is billed to `new`, so the next
-    invoice of `old`, due at once, gives it back."""
-    last = old.ended_at
-    if last is None or local_date(last, old.time_zone) != local_date(new.started_at, old.time_zone):
-        return old
-    return replace(
-        old,
-        replaced_by=new.subscription_id,
-        boundary_at=asked.at,
-        next_due_at=asked.at,
-        updated_at=asked.at,
-        cause=asked.cause,
-    )
+def _before(client_id: ClientId, old: Subscription, new: Subscription, by: Subscribing) -> list[Subscription]:
+    """`old`, which `new` follows, and those before it of which there may be something left on the day that `new` begins."""
+    day = start_of_day(new.started_at, new.time_zone)
+    found = [old]
+    while found[-1].replaces and found[-1].started_at >= day and len(found) <= MOST_A_DAY:
+        found.append(by.subscriptions.get(client_id, found[-1].replaces))
+    return found
 
 
 def _known(client_id: ClientId, subscription_id: str, by: Subscribing) -> Subscription | None:

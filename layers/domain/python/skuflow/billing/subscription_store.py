@@ -56,18 +56,22 @@ class DynamoSubscriptions:
         self._write(changed_writes(self._table, client_id, changed), f"the subscription {_name(changed)}")
         return stored(changed)
 
-    def start(self, client_id: ClientId, new: Change, follows: str, ended: Change | None) -> Subscription:
-        """Write a new subscription, and in one with it the end of the one before. `follows`: the subject's latest one to that
-        product, "" if it never had any. Raises VersionConflict if that is no longer so."""
+    def start(self, client_id: ClientId, new: Change, follows: str, ended: Sequence[Change]) -> Subscription:
+        """Write a new subscription, and in one with it what `ended` says of those before. `follows`: the subject's latest one to
+        that product, "" if it never had any. Raises VersionConflict if that is no longer so."""
+        self._write(self.start_writes(client_id, new, follows, ended), f"what {new.after.subject} has")
+        return stored(new)
+
+    def start_writes(self, client_id: ClientId, new: Change, follows: str, ended: Sequence[Change]) -> list[Write]:
+        """What `start` writes, for a transaction with more in it."""
         table, item = self._table, new.after
         writes = [*changed_writes(table, client_id, replace(new, entitled=None)), self._own(client_id, item)]
-        if ended is not None:
-            writes += changed_writes(table, client_id, replace(ended, entitled=None))
+        for one in ended:
+            writes += changed_writes(table, client_id, replace(one, entitled=None))
         if new.entitled is not None:
             still = table.owner == follows if follows else table.pk.does_not_exist()
             writes.append((entitled_row(table, client_id, replace(new.entitled, version=1)), still))
-        self._write(writes, f"what {item.subject} has of {item.product}")
-        return stored(new)
+        return writes
 
     def entitled(self, client_id: ClientId, subject: str, product: str, *, exactly: bool) -> Entitled | None:
         """What is known of `subject` and `product`; None if it never subscribed. `exactly`: strongly consistent."""

@@ -63,8 +63,9 @@ class Subscription:
     `subject`: who is billed, `client` for the client itself. `anchor_at`: where the grid of periods begins: the start, or the end
     of the trial. `cancel_at`: when it ends or has ended. `boundary_at`: the moment up to which it is to be invoiced next, by
     `next_due_at` at the earliest; both None when nothing is ever due again. `cycle`: number of the invoice that is due next.
-    `acts`: what the last change did. `replaces`, `replaced_by`: the subscription before and after this one of the same subject
-    and product. `version` counts writes.
+    `billed_by`: the piece of work (run and batch) that billed it last. `acts`: what the last change did. `replaces`, `replaced_by`:
+    the subscription before and after this one of the same subject and product. `handed_over_at`: from when on the base fee is that
+    of the one after, where that is not simply where this one ended. `version` counts writes.
     """
 
     subscription_id: str
@@ -90,9 +91,11 @@ class Subscription:
     boundary_at: datetime | None = None
     next_due_at: datetime | None = None
     cycle: int = 0
+    billed_by: str = ""
     acts: tuple[Act, ...] = ()
     replaces: str = ""
     replaced_by: str = ""
+    handed_over_at: datetime | None = None
     version: int = 0
 
     @property
@@ -105,7 +108,7 @@ class Subscription:
     def timeline(self, plans: Mapping[str, Plan]) -> Timeline:
         """What the billing engine works on. `plans`: every one of `self.plans`, by key."""
         terms = {key: plans[key].terms for key in self.plans}
-        return Timeline(self.anchor_at, self.time_zone, self.phases, terms, replaced=bool(self.replaced_by))
+        return Timeline(self.anchor_at, self.time_zone, self.phases, terms, self.handed_over_at)
 
 
 @dataclass(frozen=True, slots=True)

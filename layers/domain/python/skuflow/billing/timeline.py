@@ -44,13 +44,6 @@ def invoice_lines(timeline: Timeline, billed: Billed, boundary: datetime, usage:
     return Due(tuple(sorted(lines, key=_order)), _billed(billed, parts, charges, through=through, as_of=as_of))
 
 
-def base_fee_lines(timeline: Timeline, billed: Billed, boundary: datetime) -> tuple[Line, ...]:
-    """The part of it that needs no usage: what a change made at `boundary` costs or gives back at once. For previews."""
-    through = _through(billed, boundary)
-    covered = owed(checked(timeline), through, billed.settled_until)
-    return tuple(sorted(base_lines(timeline, covered, billed_before(billed.base)), key=_order))
-
-
 def next_boundary(timeline: Timeline, after: datetime) -> datetime | None:
     """The first moment after `after` at which an invoice may be due; None: never again.
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from skuflow.billing.charges.model import ZERO, Charge, Step
+from skuflow.billing.phrases import Text
 from skuflow.kernel.money import Money
 
 Interval = Literal["week", "month", "quarter", "year"]
@@ -54,15 +55,15 @@ class Timeline:
 
     `anchor` is where the grid of anchored periods begins, `time_zone` an IANA name in which days, months and 9 o'clock are
     meant. `plans` has the terms of every plan in `phases` and in what was billed. A timeline whose last phase has an end is
-    one that is cancelled, now or then. `replaced`: another subscription began where this one ended, and where days are whole, the
-    day of it is billed there.
+    one that is cancelled, now or then. `handed_over_at`: from then on base fees are those of the subscription that followed, also
+    for time in which this one was still in force.
     """
 
     anchor: datetime
     time_zone: str
     phases: tuple[Phase, ...]
     plans: Mapping[str, Terms]
-    replaced: bool = False
+    handed_over_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ class Line:
     explains it; `explanation` then says how it came about, and always adds up to what was rounded."""
 
     kind: LineKind
-    description: str
+    description: Text
     quantity: Decimal
     unit_amount: Decimal | None
     amount: Money

@@ -94,8 +94,8 @@ class EntitlementsChanged:
 @dataclass(frozen=True, slots=True)
 class UsageDrift:
     """A figure that differs. `subject` "" is the daily record of jobs, whose `name` is a source type; else `name` is a metric.
-    `figure` is `events`, `value`, or a field of the daily record. `raw`: what the events add up to, `counted`: what the counter
-    says; decimal strings."""
+    `figure` is `events`, `value`, `markers` (an event that lacks its own would count again if it came again), or a field of the
+    daily record. `raw`: what the events add up to, `counted`: what the counter says; decimal strings."""
 
     subject: str
     name: str

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from skuflow.billing.phrases import Text
+
 ChargeModel = Literal[
     "per_item",
     "graduated",
@@ -101,8 +103,12 @@ class Charge:
 class Measured:
     """The usage of one metric in one window. `units` is the aggregated quantity, `events` how many there were.
 
-    `amounts`: the value of each event in order of time, needed where `Charge.reads_events`. `full_units`: the level from which
-    a volume tier is chosen where `units` is a mean over time; None: `units` itself.
+    `amounts`: the value of each event in order of time, needed where `Charge.reads_events`.
+
+    `full_units`: the level from which a volume tier is chosen where `units` was lessened because something was there for a part of
+    the period only; None: `units` itself. A weighted sum is no such case: its mean over the period is what is priced, and what
+    chooses the tier. Source: Lago, charge_models/volume_service.rb, where the full units count for prorated charges alone, and
+    weighted_sum_service.rb, which gives none.
     """
 
     units: Decimal = ZERO
@@ -115,7 +121,7 @@ class Measured:
 class Step:
     """One step of how an amount came about. `amount` is exact, in major units; `unit_amount` None: it is a flat amount."""
 
-    text: str
+    text: Text
     quantity: Decimal
     unit_amount: Decimal | None
     amount: Decimal

@@ -12,6 +12,9 @@ from itertools import accumulate
 
 from skuflow.billing.charges.model import ZERO, Charge, Measured, Step
 from skuflow.billing.charges.steps import HUNDREDTH, units_at
+from skuflow.billing.phrases import Phrase
+
+_EVENT, _AT_LEAST, _AT_MOST = Phrase("event"), Phrase("event_at_least"), Phrase("event_at_most")
 
 
 def percentage(charge: Charge, measured: Measured) -> Iterator[Step]:
@@ -25,7 +28,7 @@ def percentage(charge: Charge, measured: Measured) -> Iterator[Step]:
         return
     free_value, free_count = _free(charge, measured)
     if free_value or free_count:
-        yield Step(f"free: {free_count} events", free_value, ZERO, ZERO)
+        yield Step(Phrase("free_events", numbers={"count": Decimal(free_count)}), free_value, ZERO, ZERO)
     if charge.min_per_event is None and charge.max_per_event is None:
         yield from _together(charge, measured, free_value, free_count)
     else:
@@ -49,10 +52,11 @@ def _free(charge: Charge, measured: Measured) -> tuple[Decimal, int]:
 
 
 def _together(charge: Charge, measured: Measured, free_value: Decimal, free_count: int) -> Iterator[Step]:
-    rate = (charge.rate or ZERO) * HUNDREDTH
-    yield units_at(f"{(charge.rate or ZERO):f} % of the turnover", max(ZERO, measured.units - free_value), rate)
+    rate = charge.rate or ZERO
+    text = Phrase("turnover", numbers={"rate": rate})
+    yield units_at(text, max(ZERO, measured.units - free_value), rate * HUNDREDTH)
     if charge.fixed_amount:
-        yield units_at("fixed amount per event", Decimal(measured.events - free_count), charge.fixed_amount)
+        yield units_at(Phrase("per_event"), Decimal(measured.events - free_count), charge.fixed_amount)
 
 
 def _one_by_one(charge: Charge, amounts: Sequence[Decimal], free_value: Decimal, free_count: int) -> Iterator[Step]:
@@ -68,7 +72,7 @@ def _one_by_one(charge: Charge, amounts: Sequence[Decimal], free_value: Decimal,
 def _bounded(charge: Charge, amount: Decimal, charged: Decimal) -> Step:
     least, most = charge.min_per_event, charge.max_per_event
     if least is not None and charged < least:
-        return Step("an event, at least", amount, None, least)
+        return Step(_AT_LEAST, amount, None, least)
     if most is not None and charged > most:
-        return Step("an event, at most", amount, None, most)
-    return Step("an event", amount, None, charged)
+        return Step(_AT_MOST, amount, None, most)
+    return Step(_EVENT, amount, None, charged)

@@ -6,15 +6,19 @@ test suites have them. Where both free events and a free amount are given, the a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
 from skuflow.billing.charges.arithmetic import exactly, whole_steps
 from skuflow.billing.charges.model import ZERO, Block, Charge, ChargeModel, Measured, Priced, Step, Tier
 from skuflow.billing.charges.percentage import percentage
 from skuflow.billing.charges.steps import HUNDREDTH, flat, summed, units_at
+from skuflow.billing.phrases import Phrase
 
 __all__ = ["price"]
+
+Bounds = Mapping[str, Decimal]
+_INCLUDED = Phrase("included")
 
 
 def price(charge: Charge, measured: Measured) -> Priced:
@@ -29,60 +33,62 @@ def price(charge: Charge, measured: Measured) -> Priced:
 def _per_item(charge: Charge, measured: Measured) -> Iterator[Step]:
     free = min(measured.units, charge.included)
     if free:
-        yield Step("included", free, ZERO, ZERO)
-    yield units_at("units", measured.units - free, charge.unit_amount or ZERO)
+        yield Step(_INCLUDED, free, ZERO, ZERO)
+    yield units_at(Phrase("units"), measured.units - free, charge.unit_amount or ZERO)
 
 
 def _package(charge: Charge, measured: Measured) -> Iterator[Step]:
     free = min(measured.units, charge.included)
     if free:
-        yield Step("included", free, ZERO, ZERO)
+        yield Step(_INCLUDED, free, ZERO, ZERO)
     assert charge.package_size is not None
     packages = whole_steps(measured.units - free, charge.package_size)
-    yield units_at(f"packages of {charge.package_size:f}, started ones whole", packages, charge.package_price or ZERO)
+    text = Phrase("packages", numbers={"size": charge.package_size})
+    yield units_at(text, packages, charge.package_price or ZERO)
 
 
 def _graduated(charge: Charge, measured: Measured) -> Iterator[Step]:
-    for tier, label, units in _shares(charge.tiers, measured.units):
-        yield units_at(label, units, tier.unit_amount)
-        yield from flat(f"flat amount, {label}", tier.flat_amount)
+    for tier, bounds, units in _shares(charge.tiers, measured.units):
+        yield units_at(Phrase("tier", numbers=bounds), units, tier.unit_amount)
+        yield from flat(Phrase("tier_flat", numbers=bounds), tier.flat_amount)
 
 
 def _graduated_percentage(charge: Charge, measured: Measured) -> Iterator[Step]:
-    for tier, label, units in _shares(charge.tiers, measured.units):
-        yield units_at(f"{tier.rate:f} % of {label}", units, tier.rate * HUNDREDTH)
-        yield from flat(f"flat amount, {label}", tier.flat_amount)
+    for tier, bounds, units in _shares(charge.tiers, measured.units):
+        yield units_at(Phrase("tier_rate", numbers={"rate": tier.rate, **bounds}), units, tier.rate * HUNDREDTH)
+        yield from flat(Phrase("tier_flat", numbers=bounds), tier.flat_amount)
 
 
 def _volume(charge: Charge, measured: Measured) -> Iterator[Step]:
-    """The level that was reached chooses the tier; where the units are a mean over time, that level is `full_units`."""
+    """All units choose the tier that prices them: `full_units` if there are, else `units`, be they a mean over time."""
     level = measured.units if measured.full_units is None else measured.full_units
     floor = ZERO
     for tier in charge.tiers:
         if tier.up_to is None or level <= tier.up_to or tier is charge.tiers[-1]:
-            label = f"all units, at the price for {_label(floor, tier.up_to)}"
-            yield units_at(label, measured.units, tier.unit_amount)
-            yield from flat("flat amount", tier.flat_amount)
+            text = Phrase("volume", numbers=_bounds(floor, tier.up_to))
+            yield units_at(text, measured.units, tier.unit_amount)
+            yield from flat(Phrase("flat"), tier.flat_amount)
             return
         floor = tier.up_to
 
 
-def _shares(tiers: tuple[Tier, ...], units: Decimal) -> Iterator[tuple[Tier, str, Decimal]]:
+def _shares(tiers: tuple[Tier, ...], units: Decimal) -> Iterator[tuple[Tier, Bounds, Decimal]]:
     """Each tier that is reached, the first one always, with the units that fall into it; the last tier takes what is left."""
     floor = ZERO
     for tier in tiers:
         top = tier.up_to
         if top is None or units <= top or tier is tiers[-1]:
-            yield tier, _label(floor, top), units - floor
+            yield tier, _bounds(floor, top), units - floor
             return
-        yield tier, _label(floor, top), top - floor
+        yield tier, _bounds(floor, top), top - floor
         floor = top
 
 
-def _label(floor: Decimal, top: Decimal | None) -> str:
+def _bounds(floor: Decimal, top: Decimal | None) -> Bounds:
+    """Of a tier, as far as it has them; one without any begins at zero."""
     if top is None:
-        return f"units above {floor:f}"
-    return f"units up to {top:f}" if not floor else f"units above {floor:f} up to {top:f}"
+        return {"floor": floor}
+    return {"floor": floor, "top": top} if floor else {"top": top}
 
 
 def _graduated_blocks(charge: Charge, measured: Measured) -> Iterator[Step]:
@@ -112,7 +118,8 @@ def _capacity(block: Block) -> Decimal | None:
 
 
 def _started(block: Block, units: Decimal) -> Step:
-    return units_at(f"blocks of {block.size:f}, started ones whole", whole_steps(units, block.size), block.price)
+    text = Phrase("blocks", numbers={"size": block.size})
+    return units_at(text, whole_steps(units, block.size), block.price)
 
 
 _MODELS: dict[ChargeModel, Callable[[Charge, Measured], Iterator[Step]]] = {

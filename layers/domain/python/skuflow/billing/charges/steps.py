@@ -6,15 +6,16 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from skuflow.billing.charges.model import ZERO, Priced, Step
+from skuflow.billing.phrases import Text
 
 HUNDREDTH = Decimal("0.01")
 
 
-def units_at(text: str, quantity: Decimal, unit_amount: Decimal) -> Step:
+def units_at(text: Text, quantity: Decimal, unit_amount: Decimal) -> Step:
     return Step(text, quantity, unit_amount, quantity * unit_amount)
 
 
-def flat(text: str, amount: Decimal) -> Iterator[Step]:
+def flat(text: Text, amount: Decimal) -> Iterator[Step]:
     """The step of a flat amount; none where there is none."""
     if amount:
         yield Step(text, Decimal(1), None, amount)

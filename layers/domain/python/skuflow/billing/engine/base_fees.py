@@ -15,6 +15,7 @@ from skuflow.billing.charges.model import Step
 from skuflow.billing.engine.coverage import Covered, coverage
 from skuflow.billing.engine.spans import SpanSet, clipped, minus, union
 from skuflow.billing.periods import cycle_of, next_period, period_at
+from skuflow.billing.phrases import Phrase
 from skuflow.billing.proration import Ruler, exact_share, prorated
 from skuflow.billing.timeline_model import BilledPart, Line, LineKind, Span, Terms, Timeline
 from skuflow.kernel.money import Money
@@ -102,7 +103,7 @@ def _line(timeline: Timeline, key: Key, span: Span, kind: LineKind) -> Iterator[
     share = as_decimal(ruler_of(terms, timeline.time_zone).share(key.period, span))
     yield Line(
         kind=kind,
-        description=f"{terms.name}: unused time" if sign < 0 else terms.name,
+        description=Phrase(kind, {"plan": terms.name}),
         quantity=sign * share,
         unit_amount=terms.base_fee,
         amount=money * sign,
@@ -122,14 +123,17 @@ def _steps(timeline: Timeline, key: Key, span: Span, money: Money, sign: int) ->
     with exactly():
         rest = money.to_decimal() - exact
     if rest:
-        text = "rounded, so that the parts of a period add up to its fee"
-        yield Step(text, Decimal(1), None, sign * rest)
+        yield Step(Phrase("parts_add_up"), Decimal(1), None, sign * rest)
 
 
-def _share_text(ruler: Ruler, period: Span, span: Span) -> str:
+def _share_text(ruler: Ruler, period: Span, span: Span) -> Phrase:
     if span == period:
-        return "the whole period"
+        return Phrase("whole_period")
     part, whole = ruler.length(span.start, span.end), ruler.length(period.start, period.end)
     if ruler.by == "second":
-        return f"{part // 1_000_000} of {whole // 1_000_000} seconds of the period"
-    return f"{part} of {whole} days of the period"
+        return _part_of("seconds_of_period", part // 1_000_000, whole // 1_000_000)
+    return _part_of("days_of_period", part, whole)
+
+
+def _part_of(code: str, part: int, whole: int) -> Phrase:
+    return Phrase(code, numbers={"part": Decimal(part), "whole": Decimal(whole)})

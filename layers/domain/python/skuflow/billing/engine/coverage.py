@@ -1,7 +1,11 @@
 """Which time the base fee of which plan covers: the active phases, with their ends moved to whole days where a plan counts days.
 
-Where days are whole, a day belongs to the last active phase that touched it: a change or a resumption takes the day it comes on,
-a cancellation or a pause leaves it with the plan that had it. So no day is billed twice, and none that was had is left out.
+A change or a resumption takes the whole local day it comes on if the plan that it brings counts days, or the one that it takes
+over from on that day does; a cancellation or a pause leaves its day with the plan that had it. Of several changes in one day each
+takes the day from those before it. So a day that is counted as one belongs, with all its hours, to one plan; plans that count
+seconds and follow each other on it share it to the instant. No moment is billed twice, and none that was had is left out.
+
+The same holds from one subscription to the next on the same day: see `handover`, which says when this one ceases to pay.
 """
 
 from __future__ import annotations
@@ -11,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from skuflow.billing.periods import end_of_day, start_of_day
-from skuflow.billing.timeline_model import Phase, Span, Terms, Timeline
+from skuflow.billing.timeline_model import Phase, Span, Timeline
 from skuflow.kernel.errors import Invalid, Problem
 
 
@@ -46,39 +50,39 @@ def coverage(timeline: Timeline) -> tuple[Covered, ...]:
     found: list[Covered] = []
     for index, place in enumerate(active):
         phase = timeline.phases[place]
-        end = _earliest(_end(timeline, place), starts[index + 1 :])
+        end = _earliest(_end(timeline, phase), timeline.handed_over_at, *starts[index + 1 :])
         if end is None or starts[index] < end:
             found.append(Covered(phase.plan, phase.start, starts[index], end))
     return tuple(found)
 
 
 def _starts(timeline: Timeline, active: Sequence[int]) -> Iterator[datetime]:
-    """Where each active phase begins to cover: at the start of its day if it, or the active one before it, counts days."""
-    before: Terms | None = None
+    """Where each active phase begins to cover: with its day if it counts days, or if the active one before it does and was active
+    on that day. The first one begins with the anchor if that lies before it on its day: it took the day from another
+    subscription. An anchor of an earlier day says where periods begin, not that they are owed."""
+    before: Phase | None = None
     for place in active:
         phase = timeline.phases[place]
-        terms = timeline.plans[phase.plan]
-        whole = _by_day(terms) or (before is not None and _by_day(before))
-        yield start_of_day(phase.start, timeline.time_zone) if whole else phase.start
-        before = terms
+        day = start_of_day(phase.start, timeline.time_zone)
+        took_day = before is not None and _by_day(timeline, before) and before.end is not None and before.end > day
+        start = day if _by_day(timeline, phase) or took_day else phase.start
+        yield min(start, timeline.anchor) if place == 0 and timeline.anchor >= day else start
+        before = phase
 
 
-def _end(timeline: Timeline, place: int) -> datetime | None:
-    """Where the active phase at `place` ceases to cover, if no later one takes over sooner."""
-    phase = timeline.phases[place]
-    if phase.end is None or not _by_day(timeline.plans[phase.plan]):
+def _end(timeline: Timeline, phase: Phase) -> datetime | None:
+    """Where an active phase ceases to cover, if no later one takes over sooner."""
+    if phase.end is None or not _by_day(timeline, phase):
         return phase.end
-    if timeline.replaced and place == len(timeline.phases) - 1:
-        return start_of_day(phase.end, timeline.time_zone)
     return end_of_day(phase.end, timeline.time_zone)
 
 
-def _earliest(end: datetime | None, later: Sequence[datetime]) -> datetime | None:
-    return min((one for one in (end, *later) if one is not None), default=None)
+def _earliest(*moments: datetime | None) -> datetime | None:
+    return min((one for one in moments if one is not None), default=None)
 
 
-def _by_day(terms: Terms) -> bool:
-    return terms.proration != "second"
+def _by_day(timeline: Timeline, phase: Phase) -> bool:
+    return timeline.plans[phase.plan].proration != "second"
 
 
 def phase_at(phases: Sequence[Phase], moment: datetime) -> Phase | None:

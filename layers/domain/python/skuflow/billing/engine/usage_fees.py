@@ -15,8 +15,9 @@ from skuflow.billing.charges.model import ZERO, Charge, Measured, Priced, Step
 from skuflow.billing.charges.pricing import price
 from skuflow.billing.engine.base_fees import Key, cost, ruler_of
 from skuflow.billing.engine.spans import SpanSet
+from skuflow.billing.phrases import Phrase
 from skuflow.billing.proration import prorated
-from skuflow.billing.timeline_model import COMMITMENT, Line, Span, Timeline, UsageBilled, WindowKey
+from skuflow.billing.timeline_model import COMMITMENT, Line, LineKind, Span, Timeline, UsageBilled, WindowKey
 from skuflow.kernel.money import Money
 
 Usage = Mapping[tuple[WindowKey, str], Measured]
@@ -72,7 +73,7 @@ def reckoned(
 def _rounding(priced: Priced, amount: Money) -> tuple[Step, ...]:
     with exactly():
         rest = amount.to_decimal() - priced.amount
-    return (*priced.steps, Step("rounded half-even", Decimal(1), None, rest)) if rest else priced.steps
+    return (*priced.steps, Step(Phrase("rounded"), Decimal(1), None, rest)) if rest else priced.steps
 
 
 def _true_up(timeline: Timeline, key: Key, covered: SpanSet, charged: Money) -> tuple[Money, tuple[Step, ...]]:
@@ -86,9 +87,9 @@ def _true_up(timeline: Timeline, key: Key, covered: SpanSet, charged: Money) -> 
     base = sum((cost(timeline, key, span) for span in covered), nothing)
     missing = max(promised - base - charged, nothing)
     steps = (
-        Step("commitment for the time billed", Decimal(1), None, promised.to_decimal()),
-        Step("base fee of the period", Decimal(1), None, (-base).to_decimal()),
-        Step("charges of the period", Decimal(1), None, (-charged).to_decimal()),
+        Step(Phrase("commitment_promised"), Decimal(1), None, promised.to_decimal()),
+        Step(Phrase("commitment_base"), Decimal(1), None, (-base).to_decimal()),
+        Step(Phrase("commitment_charges"), Decimal(1), None, (-charged).to_decimal()),
     )
     return missing, steps if missing.minor else ()
 
@@ -99,7 +100,7 @@ def usage_lines(timeline: Timeline, one: Reckoned) -> Iterator[Line]:
         if one.units or one.amount.minor:
             yield _line(timeline, one, one.units, one.amount, one.steps)
     elif one.amount != one.before.amount or one.units != one.before.quantity:
-        billed = Step("billed before", Decimal(1), None, (-one.before.amount).to_decimal())
+        billed = Step(Phrase("billed_before"), Decimal(1), None, (-one.before.amount).to_decimal())
         with exactly():
             units = one.units - one.before.quantity
         yield _line(timeline, one, units, one.amount - one.before.amount, (*one.steps, billed))
@@ -110,14 +111,14 @@ def _line(timeline: Timeline, one: Reckoned, units: Decimal, amount: Money, step
     window = Span(one.spans[0].start, one.spans[-1].end)
     if one.charge is None:
         return Line(
-            "commitment", f"{name}: minimum commitment", Decimal(1), None, amount, window.start, window.end,
-            one.key.plan, COMMITMENT, "", steps,
+            "commitment", Phrase("commitment", {"plan": name}), Decimal(1), None, amount, window.start,
+            window.end, one.key.plan, COMMITMENT, "", steps,
         )  # fmt: skip
-    label = one.charge.description or one.charge.metric
     late = one.before is not None
+    kind: LineKind = "late_usage" if late else "usage"
     return Line(
-        kind="late_usage" if late else "usage",
-        description=f"{name}: {label}, late usage" if late else f"{name}: {label}",
+        kind=kind,
+        description=Phrase(kind, {"plan": name, "charge": one.charge.description or one.charge.metric}),
         quantity=units,
         unit_amount=_single_price(one.charge, late=late),
         amount=amount,

@@ -13,6 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from skuflow.billing.phrases import Phrase
 from skuflow.kernel.clock import iso
 from skuflow.kernel.errors import Conflict, Invalid, Problem
 from skuflow.kernel.events import Cause
@@ -37,10 +38,11 @@ class CouponTerms:
     periods: int | None = None
 
     @property
-    def label(self) -> str:
-        """How it is called on an invoice."""
-        off = f"{self.percent.normalize():f} %" if self.percent is not None else ""
-        return f"Discount {off} ({self.code})" if off else f"Discount ({self.code})"
+    def label(self) -> Phrase:
+        """What it is called on an invoice."""
+        if self.percent is None:
+            return Phrase("discount", {"coupon": self.code})
+        return Phrase("discount_percent", {"coupon": self.code}, {"percent": self.percent})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,19 +106,20 @@ def _duration_problems(terms: CouponTerms) -> tuple[Problem, ...]:
     return ()
 
 
-def check_redeemable(coupon: Coupon, currency: str, now: datetime) -> None:
-    """Raises Conflict or Invalid if a subscription billed in `currency` may not redeem `coupon` now."""
+def check_redeemable(coupon: Coupon, currency: str, now: datetime, *, field: str) -> None:
+    """Raises Conflict or Invalid, naming `field`, if a subscription billed in `currency` may not redeem `coupon` now."""
+    limit, amount = coupon.max_redemptions, coupon.terms.amount
+    why = ""
     if coupon.archived_at is not None:
-        raise Conflict(f"the coupon {coupon.code} is no longer given out")
-    if coupon.redeem_by is not None and now > coupon.redeem_by:
-        raise Conflict(f"the coupon {coupon.code} could be redeemed until {iso(coupon.redeem_by)}")
-    if coupon.max_redemptions is not None and coupon.redemptions >= coupon.max_redemptions:
-        raise Conflict(
-            f"the coupon {coupon.code} has been redeemed {coupon.redemptions} times, which is as often as it may be"
-        )
-    amount = coupon.terms.amount
+        why = f"the coupon {coupon.code} is no longer given out"
+    elif coupon.redeem_by is not None and now > coupon.redeem_by:
+        why = f"the coupon {coupon.code} could be redeemed until {iso(coupon.redeem_by)}"
+    elif limit is not None and coupon.redemptions >= limit:
+        why = f"the coupon {coupon.code} has been redeemed {coupon.redemptions} times, which is as often as it may be"
+    if why:
+        raise Conflict(why, problems=[Problem(field, why, "take another coupon, or none")])
     if amount is not None and amount.currency != currency:
-        fault = Problem("code", f"takes off {amount.currency}, this is billed in {currency}", "take another coupon")
+        fault = Problem(field, f"takes off {amount.currency}, this is billed in {currency}", "take another coupon")
         raise Invalid(f"the coupon {coupon.code} is of another currency", problems=[fault])
 
 

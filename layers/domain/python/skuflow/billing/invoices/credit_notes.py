@@ -1,8 +1,9 @@
 """Credit notes: what takes back an invoice, or part of it. Pure.
 
 A credit note first lowers what is still due. Beyond that the money goes back to the payer (refund) or becomes the customer's
-credit. All credit notes of an invoice together are never more than its total, all refunds never more than its payments. Taxes are
-taken back in proportion; the last credit note takes exactly what is left of each, so that they sum to the invoice's own.
+credit. All credit notes of an invoice, and what later invoices gave back of it, are together never more than its total, all refunds
+never more than its payments. Taxes are taken back in proportion; the last credit note takes exactly what is left of each, so that
+they sum to the invoice's own.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def _check_status(invoice: Invoice) -> None:
 
 def _fitting(invoice: Invoice, wanted: Money | None) -> Money:
     """What to take back. Raises Conflict if nothing is left, Invalid if `wanted` is more than that or in another currency."""
-    left = invoice.total - invoice.amount_credited
+    left = invoice.amount_left
     if left.minor <= 0:
         raise Conflict("nothing is left of this invoice to take back")
     amount = wanted if wanted is not None else left

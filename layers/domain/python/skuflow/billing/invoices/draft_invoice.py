@@ -10,6 +10,7 @@ from operator import add
 
 from skuflow.billing.invoices.coupons import Redeemed
 from skuflow.billing.invoices.discounting import Lines, discounted
+from skuflow.billing.invoices.giving_back import lessened, within_what_is_left
 from skuflow.billing.invoices.model import (
     CustomerSnapshot,
     Explained,
@@ -28,7 +29,9 @@ from skuflow.kernel.events import Cause
 from skuflow.kernel.money import Money
 
 ROUNDING = "Each line is rounded once, half to even. Each tax is rounded once per invoice, half up."
-KEPT_AS_CREDIT = "The amount is kept as credit and used up by the next invoices."
+KEPT_AS_CREDIT = (
+    "The amount is set off against what is due of earlier invoices; the rest is credit that the next ones use up."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +57,13 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """An invoice without number, the coupon after its use, and what the customer has in credit afterwards (minor units)."""
+    """An invoice without number, the coupon after its use, what the customer has in credit afterwards (minor units), the earlier
+    invoices of which something is given back, as they are then."""
 
     invoice: Invoice
     held: Redeemed | None
     credit: int
+    lessened: tuple[Invoice, ...] = ()
 
 
 def drafted(basis: Basis) -> Drafted:
@@ -66,18 +71,27 @@ def drafted(basis: Basis) -> Drafted:
     currency = basis.subscription.currency
     charged = tuple(_line(number, one, basis.plans[one.plan]) for number, one in enumerate(basis.lines, start=1))
     lines, held = discounted(charged, basis.held, basis.earlier, basis.period_from, currency)
+    lines = within_what_is_left(lines, basis.earlier)
     taxes = taxed(lines, basis.seller, basis.customer, basis.issued_at, basis.earlier)
-    return _totalled(basis, lines, held, taxes)
+    invoice = _totalled(basis, lines, taxes)
+    gained = max(-invoice.total, invoice.zero)
+    earlier, left = lessened(lines, basis.earlier, gained, basis.issued_at, basis.cause)
+    credit = _credit(basis, invoice.currency) - invoice.credit_used.minor + left.minor
+    return Drafted(invoice, held, credit, earlier)
 
 
-def _totalled(basis: Basis, lines: Lines, held: Redeemed | None, taxes: Taxed) -> Drafted:
+def _credit(basis: Basis, currency: str) -> int:
+    return basis.customer.credit_minor.get(currency, 0)
+
+
+def _totalled(basis: Basis, lines: Lines, taxes: Taxed) -> Invoice:
     item, currency = basis.subscription, lines[0].amount.currency
     discount = _sum([one.amount for one in lines if one.kind == "discount"], currency)
     tax = _sum([one.amount for one in taxes.taxes], currency)
     subtotal = _sum([one.amount for one in lines], currency) - discount
     total = subtotal + discount + tax - taxes.contained
-    use = max(0, min(credit := basis.customer.credit_minor.get(currency, 0), total.minor))
-    invoice = Invoice(
+    use = max(0, min(_credit(basis, currency), total.minor))
+    return Invoice(
         invoice_id=invoice_id_of(item.subscription_id, item.cycle),
         subscription_id=item.subscription_id,
         cycle=item.cycle,
@@ -109,7 +123,6 @@ def _totalled(basis: Basis, lines: Lines, held: Redeemed | None, taxes: Taxed) -
         batch=basis.batch,
         notes=(ROUNDING, *([KEPT_AS_CREDIT] if total.minor < 0 else [])),
     )
-    return Drafted(invoice, held, credit - use - min(0, total.minor))
 
 
 def seller_snapshot(seller: Seller) -> SellerSnapshot:
@@ -123,6 +136,7 @@ def seller_snapshot(seller: Seller) -> SellerSnapshot:
         website=seller.website,
         time_zone=seller.time_zone,
         payment_terms_days=seller.payment_terms_days,
+        payment_instructions=seller.payment_instructions,
     )
 
 
@@ -151,6 +165,7 @@ def _line(number: int, line: Line, plan: Plan) -> InvoiceLine:
         metric=line.metric,
         charge=line.charge,
         tax_code=plan.offer.tax_code,
+        hsn=plan.offer.hsn,
         tax_inclusive=plan.offer.tax_inclusive,
         explanation=tuple(Explained(one.text, one.quantity, one.unit_amount, one.amount) for one in line.explanation),
     )

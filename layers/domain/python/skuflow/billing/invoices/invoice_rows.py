@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from datetime import timedelta
 from typing import Any
@@ -18,7 +19,8 @@ LISTING_SHARDS = 8
 """Parts of a client's list of invoices, by subject: one run of a client may write a hundred thousand of them."""
 NUMBERED_WITHIN = timedelta(hours=1)
 """A draft older than that was forgotten by a worker that died: the planner sees to it."""
-MAX_CYCLE = 10**8
+_CYCLE = re.compile("0|[1-9][0-9]{0,7}")
+"""As `invoice_id_of` spells it: an invoice has one id, and what is named after that, like a credit note, is there once."""
 
 
 def bills_pk(client_id: ClientId, subscription_id: str) -> str:
@@ -37,7 +39,7 @@ def invoice_key(client_id: ClientId, invoice_id: str) -> tuple[str, str]:
 
 def _parts(invoice_id: str) -> tuple[str, int]:
     head, _, cycle = invoice_id.rpartition("_")
-    if not head.startswith("inv_") or not cycle.isascii() or not cycle.isdigit() or int(cycle[:10]) >= MAX_CYCLE:
+    if not head.startswith("inv_") or not _CYCLE.fullmatch(cycle):
         raise NotFound("there is no such invoice")
     return f"sub_{head.removeprefix('inv_')}", int(cycle)
 

@@ -23,7 +23,7 @@ from skuflow.billing.invoices.invoice_rows import (
 )
 from skuflow.billing.invoices.model import Invoice
 from skuflow.billing.invoices.writing import Write, rows_at
-from skuflow.billing.store import BillingItem, Listing
+from skuflow.billing.store import BillingItem
 from skuflow.kernel.clock import iso
 from skuflow.kernel.errors import NotFound
 from skuflow.kernel.tenancy import ClientId
@@ -87,9 +87,11 @@ class DynamoInvoices:
         row = invoice_row(self._table, client_id, stored)
         return row, unchanged_since(self._table, invoice.version)
 
-    def newest_of(self, client_id: ClientId, subscription_id: str, limit: int) -> list[Invoice]:
-        """The last `limit` invoices of a subscription, newest first, strongly consistent."""
-        return self._of_subscription(client_id, subscription_id, limit, None)
+    def newest_of(
+        self, client_id: ClientId, subscription_id: str, limit: int, *, before: int | None = None
+    ) -> list[Invoice]:
+        """The last `limit` invoices of a subscription (of cycles below `before`), newest first, strongly consistent."""
+        return self._of_subscription(client_id, subscription_id, limit, before)
 
     def page(
         self, client_id: ClientId, wanted: Filter, limit: int, position: Position | None
@@ -161,7 +163,7 @@ class DynamoInvoices:
         try:
             rows = table.listing.query(
                 listing_pk(client_id, shard),
-                Listing.listing_sk.between(since, until),
+                table.listing_sk.between(since, until),
                 limit=limit,
                 scan_index_forward=False,
             )

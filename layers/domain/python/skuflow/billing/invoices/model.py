@@ -2,6 +2,7 @@
 
     total      = Σ lines (discounts are lines of their own, negative) + Σ taxes that are not contained in prices
     amount_due = total - credit used - credit notes - payments, never below zero
+    credit notes + what later invoices gave back <= total
 
 Each line is rounded once, half to even, to the currency's minor unit. Each tax is computed on the lines' sum after discount and
 rounded once per invoice, half up, as the tax authorities have it. An invoice says so in `notes`.
@@ -20,6 +21,7 @@ from decimal import Decimal
 from typing import Literal
 
 from skuflow.billing.parties import Address
+from skuflow.billing.phrases import Text
 from skuflow.billing.tax.model import Relief, TaxLine
 from skuflow.kernel.events import Cause
 from skuflow.kernel.money import Money
@@ -46,6 +48,7 @@ class SellerSnapshot:
     website: str = ""
     time_zone: str = "UTC"
     payment_terms_days: int = 30
+    payment_instructions: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,7 @@ class CustomerSnapshot:
 class Explained:
     """One step of how a line's amount came about. `amount` is exact, in major units; `unit_amount` None: a flat amount."""
 
-    text: str
+    text: Text
     quantity: Decimal
     unit_amount: Decimal | None
     amount: Decimal
@@ -74,11 +77,12 @@ class Explained:
 class InvoiceLine:
     """`amount` is rounded half to even. `unit_amount` is in major units, up to 12 decimals; None where no single price explains
     the amount, which `explanation` then does. `plan` is `code@version`; `metric` and `charge` are empty unless usage is charged.
-    `tax_inclusive`: the taxes are contained in `amount`. `coupon`: which one a discount comes from."""
+    `tax_inclusive`: the taxes are contained in `amount`. `coupon`: which one a discount comes from. `hsn`: India's HSN or SAC
+    code."""
 
     line_id: str
     kind: LineKind
-    description: str
+    description: Text
     quantity: Decimal
     unit_amount: Decimal | None
     amount: Money
@@ -90,6 +94,7 @@ class InvoiceLine:
     charge: str = ""
     coupon: str = ""
     tax_code: str = "general"
+    hsn: str = ""
     tax_inclusive: bool = False
     explanation: tuple[Explained, ...] = ()
 
@@ -128,8 +133,9 @@ class Invoice:
     `cycle` counts the times that its subscription was billed, from 0; subscription and cycle make up the id. `lines` and `taxes`
     never change. `subtotal` is the sum of the lines before discounts, `discount` the sum of the discounts (negative), `tax` the sum
     of `taxes`, of which `contained_tax` is contained in the lines' prices. `credit_used`: taken from the customer's credit when
-    the invoice was made. `credited`: sum of its credit notes, of which `refunded` went back as money. `estimate`: why the taxes
-    are not to be relied on. `run_id` and `batch` say which piece of work made it. `version` counts writes.
+    the invoice was made, and from what later invoices gave back of it. `credited`: sum of its credit notes, of which `refunded`
+    went back as money. `given_back`: what later invoices of the subscription gave back of it, taxes included. `estimate`: why the
+    taxes are not to be relied on. `run_id` and `batch` say which piece of work made it. `version` counts writes.
     """
 
     invoice_id: str
@@ -162,6 +168,7 @@ class Invoice:
     payments: tuple[Payment, ...] = ()
     credited: Money | None = None
     refunded: Money | None = None
+    given_back: Money | None = None
     number: str = ""
     sequence: int = 0
     run_id: str = ""
@@ -193,6 +200,16 @@ class Invoice:
     def amount_refunded(self) -> Money:
         """What of the payments went back."""
         return self.refunded or self.zero
+
+    @property
+    def amount_given_back(self) -> Money:
+        """What later invoices gave back of it."""
+        return self.given_back or self.zero
+
+    @property
+    def amount_left(self) -> Money:
+        """What of the total was neither credited nor given back: all that can still be taken back."""
+        return max(self.total - self.amount_credited - self.amount_given_back, self.zero)
 
     @property
     def amount_due(self) -> Money:

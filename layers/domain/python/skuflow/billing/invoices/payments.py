@@ -14,6 +14,7 @@ from skuflow.billing.invoices.statuses import moved, settled_if_covered
 from skuflow.kernel.errors import Conflict, Invalid, Problem
 
 MOST_PAYMENTS = 100
+"""That succeeded, and as many attempts that failed: those must not keep out the money that comes after all."""
 CLOCK_SKEW = timedelta(minutes=5)
 _OPEN: frozenset[InvoiceStatus] = frozenset({"pending", "failed", "uncollectible"})
 
@@ -31,8 +32,8 @@ def with_payment(invoice: Invoice, payment: Payment, now: datetime) -> Invoice:
     if invoice.status not in _OPEN:
         why = "has no number yet; try again in a moment" if invoice.status == "draft" else f"is {invoice.status}"
         raise Conflict(f"the invoice {why}")
-    if len(invoice.payments) >= MOST_PAYMENTS:
-        raise Conflict(f"an invoice keeps {MOST_PAYMENTS} payments at most")
+    if sum(one.outcome == payment.outcome for one in invoice.payments) >= MOST_PAYMENTS:
+        raise Conflict(f"an invoice keeps {MOST_PAYMENTS} payments that {payment.outcome} at most")
     _check_amount(invoice, payment)
     paid = replace(invoice, payments=(*invoice.payments, payment), updated_at=now)
     if payment.outcome == "succeeded":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from skuflow.billing.invoices.coupon_store import DynamoCoupons
 from skuflow.billing.invoices.coupons import Coupon, Redeemed, check_redeemable
@@ -36,11 +37,10 @@ def redeem_coupon(
             return before
         if before.status == "cancelled":
             raise Conflict("the subscription has ended")
-        coupon = _named(client_id, code, coupons)
         if coupons.has_redeemed(client_id, code, subscription_id):
             raise Conflict(f"this subscription has redeemed {code} before; a coupon can be redeemed once")
         now = clock()
-        check_redeemable(coupon, before.currency, now)
+        coupon = redeemable(client_id, code, before.currency, now, field="code", coupons=coupons)
         after = replace(before, coupon=code, updated_at=now, cause=cause)
         held = Redeemed(terms=coupon.terms, redeemed_at=now)
         writes = changed_writes(table, client_id, Change(before, after))
@@ -64,9 +64,14 @@ def drop_coupon(
     return change(lambda: subscriptions.get(client_id, subscription_id), save, without, name)
 
 
-def _named(client_id: ClientId, code: str, coupons: DynamoCoupons) -> Coupon:
+def redeemable(
+    client_id: ClientId, code: str, currency: str, now: datetime, *, field: str, coupons: DynamoCoupons
+) -> Coupon:
+    """The coupon `code`, which may be redeemed now. Raises Invalid or Conflict, naming `field`, if it may not or does not exist."""
     try:
-        return coupons.get(client_id, code)
+        coupon = coupons.get(client_id, code)
     except NotFound as error:
-        fault = Problem("code", "names no coupon", "take one of GET /v1/coupons")
+        fault = Problem(field, "names no coupon", "take one of GET /v1/coupons")
         raise Invalid(error.detail, problems=[fault]) from None
+    check_redeemable(coupon, currency, now, field=field)
+    return coupon

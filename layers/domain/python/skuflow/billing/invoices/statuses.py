@@ -58,4 +58,6 @@ def voided(invoice: Invoice, now: datetime, reason: str) -> Invoice:
     """`invoice` void. The time and usage that it charged for stay billed. Raises Conflict where money has moved."""
     if invoice.amount_paid.minor or invoice.amount_credited.minor:
         raise Conflict("money has moved on this invoice: take it back by a credit note")
+    if invoice.amount_given_back.minor:
+        raise Conflict("a later invoice gave part of this one back: take back the rest by a credit note")
     return moved(invoice, "void", now, reason)

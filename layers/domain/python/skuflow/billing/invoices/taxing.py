@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
-from skuflow.billing.invoices.discounting import Lines, origin_of
+from skuflow.billing.invoices.discounting import Lines, gives_back, origin_of
 from skuflow.billing.invoices.model import Invoice, InvoiceLine
 from skuflow.billing.parties import Address, Customer, Seller
 from skuflow.billing.tax import model as tax
@@ -55,32 +55,32 @@ def _of_one_mode(
     if not lines:
         return [], [], ""
     present = list(lines)
-    mirrored: list[tax.TaxLine] = []
-    for (invoice, charged), group in _by_origin(lines, earlier):
-        before = _mirrored(invoice, charged, group)
+    as_before: list[tax.TaxLine] = []
+    for (invoice, charged), group in by_origin(lines, earlier):
+        before = mirrored(invoice, charged, group)
         if _rates(before) != _rates(compute_tax(_sale(group, seller, customer, at)).taxes):
-            mirrored += before
+            as_before += before
             present = [one for one in present if one not in group]
     if not present:
-        return mirrored, [], ""
+        return as_before, [], ""
     result = compute_tax(_sale(present, seller, customer, at))
-    return [*result.taxes, *mirrored], list(result.reliefs), result.estimate
+    return [*result.taxes, *as_before], list(result.reliefs), result.estimate
 
 
-def _by_origin(
+def by_origin(
     lines: Sequence[InvoiceLine], earlier: Sequence[Invoice]
 ) -> list[tuple[tuple[Invoice, InvoiceLine], list[InvoiceLine]]]:
     """The credits among `lines`, with the discounts on them, by the line that they give back."""
     groups: dict[tuple[str, str], tuple[tuple[Invoice, InvoiceLine], list[InvoiceLine]]] = {}
     for one in lines:
-        takes_back = one.kind == "base_credit" or (one.kind == "discount" and one.amount.minor > 0)
+        takes_back = gives_back(one) or (one.kind == "discount" and one.amount.minor > 0)
         origin = origin_of(one, earlier) if takes_back else None
         if origin is not None:
             groups.setdefault((origin[0].invoice_id, origin[1].line_id), (origin, []))[1].append(one)
     return list(groups.values())
 
 
-def _mirrored(invoice: Invoice, charged: InvoiceLine, group: Sequence[InvoiceLine]) -> list[tax.TaxLine]:
+def mirrored(invoice: Invoice, charged: InvoiceLine, group: Sequence[InvoiceLine]) -> list[tax.TaxLine]:
     """The taxes that `invoice` took on `charged`, on `group`."""
     bearing = [one for one in invoice.taxes if charged.line_id in one.line_ids]
     listed = sum(one.amount.minor for one in group)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -11,10 +11,20 @@ from typing import Any
 import msgspec
 from pynamodb.exceptions import PynamoDBException
 
-from skuflow.billing.metering.entries import EventDoc
+from skuflow.billing.metering.entries import JOB_PREFIX, MARKER, EventDoc
 from skuflow.billing.metering.jobs import FIGURES, DailyFigures, JobFigures
 from skuflow.billing.metering.model import Counted, RawUsage
-from skuflow.billing.usage_store import UsageItem, at_of, at_sk, day_and_name, days_pk, events_pk, record_pk
+from skuflow.billing.usage_store import (
+    UsageItem,
+    at_of,
+    at_sk,
+    day_and_name,
+    days_pk,
+    events_pk,
+    job_pk,
+    marker_pk,
+    record_pk,
+)
 from skuflow.kernel.tenancy import ClientId
 from skuflow.platform.table import as_ours
 
@@ -79,6 +89,14 @@ class DynamoCounters:
         """At most `limit` events of a subject and metric (`pair`), see `events`; fewer only at the end."""
         return list(islice(self.events(client_id, *pair, *window, after=after, page_size=limit), limit))
 
+    def marked(self, client_id: ClientId, events: Iterable[StoredEvent]) -> int:
+        """How many of `events` have their markers; one request per hundred."""
+        try:
+            keys = [(_marker_of(client_id, one.doc), MARKER) for one in events]
+            return sum(1 for _ in self._table.batch_get(keys, consistent_read=True))
+        except PynamoDBException as error:
+            raise as_ours(error) from error
+
     def record(self, client_id: ClientId, first: date, last: date) -> list[DailyFigures]:
         """The daily record from day `first` to day `last`, both included; by day, then source type."""
         found: dict[tuple[str, str], JobFigures] = {}
@@ -98,3 +116,9 @@ class DynamoCounters:
             )
         except PynamoDBException as error:
             raise as_ours(error) from error
+
+
+def _marker_of(client_id: ClientId, doc: EventDoc) -> str:
+    if doc.job is None:
+        return marker_pk(client_id, doc.transaction_id)
+    return job_pk(client_id, doc.transaction_id.removeprefix(JOB_PREFIX))

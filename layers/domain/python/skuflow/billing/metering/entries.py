@@ -33,6 +33,8 @@ from skuflow.kernel.tenancy import ClientId
 MOST_ITEMS = 100
 """Of one TransactWriteItems."""
 MARKER = "TX"
+JOB_PREFIX = "job:"
+"""Before a job's id it is the transaction id of the job's event, whose marker is the job's."""
 
 Pair = tuple[str, str, str]
 """Day, subject and metric: what one counter counts."""

@@ -16,7 +16,7 @@ from typing import Any
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
-from skuflow.billing.metering.entries import MARKER, Entry, EventDoc, Items, Pair, chunks_of, pairs_of
+from skuflow.billing.metering.entries import JOB_PREFIX, MARKER, Entry, EventDoc, Items, Pair, chunks_of, pairs_of
 from skuflow.billing.metering.jobs import Job
 from skuflow.billing.metering.model import BILLABLE_ITEMS, OWN_SUBJECT, UsageEvent
 from skuflow.billing.usage_store import UsageItem, job_pk, marker_pk
@@ -62,7 +62,7 @@ class DynamoUsage:
     def add_job(self, client_id: ClientId, job: Job, digest: str, now: datetime) -> Marked:
         """Count `job` in the daily record, and its billable items as usage of the client, together."""
         properties = {"job_id": job.job_id}
-        doc = EventDoc(f"job:{job.job_id}", properties, job.source_type, job.figures)
+        doc = EventDoc(f"{JOB_PREFIX}{job.job_id}", properties, job.source_type, job.figures)
         items = Decimal(job.figures.billable_items)
         event = UsageEvent(doc.transaction_id, BILLABLE_ITEMS.code, OWN_SUBJECT, items, job.at, digest, properties)
         entry = Entry(job_pk(client_id, job.job_id), event, doc)

@@ -50,7 +50,7 @@ class Metric:
     created_at: str = ""
 
 
-BILLABLE_ITEMS = Metric("billable_items", "sum", "item", "Billable items", whole=True)
+BILLABLE_ITEMS = Metric("billable_items", "sum", "items", "Billable items", whole=True)
 BUILT_IN: Mapping[str, Metric] = {BILLABLE_ITEMS.code: BILLABLE_ITEMS}
 
 

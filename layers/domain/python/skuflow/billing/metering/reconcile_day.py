@@ -6,6 +6,8 @@ somebody or something wrote past this code. That is why it is reported and never
 Events may still arrive while a day is compared. Its counter only grows by events, one each; so if it says the same before the
 events are read and after (all strongly consistent), the events belong to exactly that counter. If it does not, the comparison
 begins anew.
+
+That each event has its marker, without which it would count again, is looked at twice: in the first night of a day and in the last.
 """
 
 from __future__ import annotations
@@ -13,11 +15,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 
 from skuflow.billing.metering.counters import DynamoCounters, StoredEvent
 from skuflow.billing.metering.jobs import JobFigures
 from skuflow.billing.metering.metered_days import DynamoMeteredDays
-from skuflow.billing.metering.model import BILLABLE_ITEMS, OWN_SUBJECT, Counted
+from skuflow.billing.metering.model import BILLABLE_ITEMS, LATE, OWN_SUBJECT, Counted
 from skuflow.billing.metering.reconciliation import (
     Counting,
     DayWork,
@@ -38,6 +41,10 @@ _WAIT = 300
 """Seconds until the next look at a day to which events keep arriving."""
 _EVENTS_BETWEEN_LOOKS = 500
 """Events read between two looks at the time that is left."""
+_AT_ONCE = 100
+"""Events whose markers are asked for in one request."""
+_MARKERS_AT = (timedelta(days=1), LATE + timedelta(days=1))
+"""How old a day is when its markers are looked at."""
 
 _OF_JOBS = (OWN_SUBJECT, BILLABLE_ITEMS.code)
 """The pair whose events stand for jobs."""
@@ -81,7 +88,7 @@ def _compare(
             return replace(work, counting=read)
         drifts = _record_drifts(client, work.day, read, using) if pair == _OF_JOBS else ()
         if _counter(client, pair, work.day, using) == read.before:
-            found = (*counter_drifts(*pair, read.raw, read.before), *drifts)
+            found = (*counter_drifts(*pair, read), *drifts)
             findings = work.findings.with_counter(listed, read.raw.events, found)
             return replace(work, findings=findings, counting=None)
         counting = None
@@ -95,8 +102,15 @@ def _read(
     pair = counting.listed.split("#")
     start = datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC)
     found = using.counters.events(client, pair[0], pair[1], start, start + timedelta(days=1), after=counting.after)
-    for number, event in enumerate(found, 1):
-        counting = _with(counting, event)
+    age = using.clock().date() - start.date()
+    number = 0
+    while events := list(islice(found, _AT_ONCE)):
+        for event in events:
+            counting = _with(counting, event)
+        if age in _MARKERS_AT:
+            missing = len(events) - using.counters.marked(client, events)
+            counting = replace(counting, unmarked=counting.unmarked + missing)
+        number += len(events)
         if number % _EVENTS_BETWEEN_LOOKS == 0 and not has_time():
             return counting, False
     return counting, True

@@ -16,8 +16,8 @@ MOST_DRIFTS = 50
 @dataclass(frozen=True, slots=True)
 class Drift:
     """A figure that differs. `subject` "" is the daily record of jobs, whose `name` is a source type; else `name` is a metric.
-    `figure` is `events`, `value`, or a field of the daily record. `raw` and `counted` are decimal numbers: what the events add
-    up to, and what the counter says."""
+    `figure` is `events`, `value`, `markers`, or a field of the daily record. `raw` and `counted` are decimal numbers: what the
+    events add up to, and what the counter says (of markers: how many there are)."""
 
     subject: str
     name: str
@@ -51,13 +51,14 @@ class Findings:
 @dataclass(frozen=True, slots=True)
 class Counting:
     """Events of one subject and metric, added up as far as the one at `after`; `before` is what the counter said when that
-    began."""
+    began. `unmarked`: events without marker, which would count again if they were sent again."""
 
     listed: str
     before: Counted
     after: str = ""
     raw: Counted = field(default_factory=Counted)
     jobs: Mapping[str, JobFigures] = field(default_factory=dict)
+    unmarked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,11 @@ class Reconciliation:
     last_drift_at: str = ""
 
 
-def counter_drifts(subject: str, metric: str, raw: Counted, counted: Counted) -> Iterator[Drift]:
-    """Where the events of a subject and metric differ from their counter."""
+def counter_drifts(subject: str, metric: str, counting: Counting) -> Iterator[Drift]:
+    """Where the events of a subject and metric differ from their counter, or from their markers."""
+    raw, counted = counting.raw, counting.before
+    if counting.unmarked:
+        yield Drift(subject, metric, "markers", str(raw.events), str(raw.events - counting.unmarked))
     if raw.events != counted.events:
         yield Drift(subject, metric, "events", str(raw.events), str(counted.events))
     if raw.units != counted.units:

@@ -7,7 +7,15 @@ from decimal import Decimal
 
 from skuflow.billing.invoices.model import CreditNote
 from skuflow.billing.pdf.document import Document, Row, Total
-from skuflow.billing.pdf.parties_shown import Style, customer_party, paper_of, seller_party, style_of, tax_totals
+from skuflow.billing.pdf.parties_shown import (
+    Style,
+    customer_party,
+    paper_of,
+    place_of_supply,
+    seller_party,
+    style_of,
+    tax_totals,
+)
 
 
 def credit_note_document(note: CreditNote) -> Document:
@@ -15,6 +23,7 @@ def credit_note_document(note: CreditNote) -> Document:
     style = style_of(note.customer, note.currency, note.seller.time_zone)
     words, figures = style.words, style.figures
     seller = seller_party(note.seller, style)
+    place = place_of_supply(note.seller, note.customer, style)
     subject = words.credit_for.format(number=note.invoice_number)
     contact = note.seller.email or note.seller.website
     return Document(
@@ -29,6 +38,7 @@ def credit_note_document(note: CreditNote) -> Document:
             (words.number, note.number),
             (words.issued, figures.day(note.issued_at)),
             (words.for_invoice, note.invoice_number),
+            *(((words.place_of_supply, place),) if place else ()),
         ),
         headline=(words.amount_credited, figures.money(note.amount)),
         headline_note=note.reason,
@@ -38,6 +48,8 @@ def credit_note_document(note: CreditNote) -> Document:
         ),
         totals=tuple(_totals(note, style)),
         page=words.page,
+        foreign=words.foreign,
+        rewritten=words.rewritten,
         footer=" · ".join((note.seller.name, *seller.numbers)),
         notes=(
             words.currency.format(name=figures.currency_name(), code=note.currency),

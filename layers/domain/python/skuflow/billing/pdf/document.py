@@ -53,7 +53,8 @@ class Annex:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """`stamp`: across the page: Draft, Void; `headline`: the amount that counts, `headline_note`: until when. `page`: with {page}
-    and {pages}. `columns`: description, quantity, unit price, amount."""
+    and {pages}. `columns`: description, quantity, unit price, amount. `foreign`, `rewritten`: said where a text is drawn with fonts
+    that the reader has to bring, or stands in letters that are not its own."""
 
     language: str
     paper: Paper
@@ -73,6 +74,8 @@ class Document:
     stamp: str = ""
     notes: tuple[str, ...] = ()
     annexes: tuple[Annex, ...] = ()
+    foreign: str = ""
+    rewritten: str = ""
 
 
 def texts_of(part: Any) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -13,6 +14,7 @@ from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import (
     BaseDocTemplate,
     CondPageBreak,
@@ -26,8 +28,8 @@ from reportlab.platypus import (
 )
 
 from skuflow.billing.pdf import fonts
-from skuflow.billing.pdf.document import Annex, Document, Party, Total
-from skuflow.billing.pdf.paging import canvas_maker
+from skuflow.billing.pdf.document import Annex, Document, Party, Total, texts_of
+from skuflow.billing.pdf.paging import Marks, canvas_maker
 
 _INK, _GREY, _RULE, _ACCENT, _TINT = (
     HexColor(colour) for colour in ("#1b2430", "#5d6977", "#d5dbe2", "#1f4e79", "#f3f6f9")
@@ -62,8 +64,8 @@ class _Drawing:
     document: Document
 
     @cached_property
-    def _known(self) -> frozenset[int]:
-        return fonts.register()
+    def _fonts(self) -> fonts.Fonts:
+        return fonts.fonts_for(texts_of(self.document))
 
     @cached_property
     def _width(self) -> float:
@@ -76,13 +78,13 @@ class _Drawing:
 
     def bytes(self) -> bytes:
         document, written = self.document, BytesIO()
-        known = self._known
         template = BaseDocTemplate(
             written,
             pagesize=self._size,
             title=f"{document.title} {document.number}",
             author=document.author,
             subject=document.headline_note,
+            keywords=self._rewritten,
             creator="Skuflow",
             lang=document.language,
             invariant=1,
@@ -90,23 +92,35 @@ class _Drawing:
         width, height = self._size
         frame = Frame(_MARGIN, 22 * mm, width - 2 * _MARGIN, height - 40 * mm, 0, 0, 0, 0)
         template.addPageTemplates(PageTemplate(frames=[frame]))
-        page, footer, stamp = (fonts.drawable(text, known) for text in (document.page, document.footer, document.stamp))
-        head = fonts.drawable(f"{document.title} {document.number}", known)
-        template.build(self._story(), canvasmaker=canvas_maker(page, footer, stamp, head, _MARGIN))
+        marks = Marks(document.page, document.footer, document.stamp, f"{document.title} {document.number}", _MARGIN)
+        template.build(self._story(), canvasmaker=canvas_maker(marks, self._fonts))
         return written.getvalue()
 
     def _story(self) -> list[Any]:
         document = self.document
         parts = [self._top(), Spacer(0, 7 * mm), self._parties(), Spacer(0, 9 * mm), self._lines(), Spacer(0, 4 * mm)]
         parts += [KeepTogether([self._totals()]), Spacer(0, 8 * mm)]
-        parts += [self._text(note, _SMALL) for note in document.notes]
+        parts += [self._text(note, _SMALL) for note in self._notes()]
         for annex in document.annexes:
             parts += [Spacer(0, 9 * mm), CondPageBreak(30 * mm), self._text(annex.title, _HEADING), Spacer(0, 2 * mm)]
             parts.append(self._annex(annex))
         return parts
 
+    def _notes(self) -> tuple[str, ...]:
+        """What is said below the lines, and which of the texts are not drawn with fonts of our own."""
+        document = self.document
+        runs = [run for text in texts_of(document) for run in self._fonts.runs(text)]
+        asked = ((any(run.font for run in runs), document.foreign), (bool(self._rewritten), document.rewritten))
+        return (*document.notes, *(note for told, note in asked if told))
+
+    @cached_property
+    def _rewritten(self) -> list[str]:
+        """Texts that are not drawn as they are: the file's properties keep them."""
+        every = dict.fromkeys(texts_of(self.document))
+        return [text for text in every if any(run.rewritten for run in self._fonts.runs(text))]
+
     def _text(self, text: str, style: ParagraphStyle) -> Paragraph:
-        return Paragraph(escape(fonts.drawable(text, self._known), quote=False).replace("\n", "<br/>"), style)
+        return Paragraph("".join(map(_marked_up, self._fonts.runs(text))), style)
 
     def _top(self) -> Table:
         """Title and facts on the left, what counts on the right."""
@@ -159,7 +173,8 @@ class _Drawing:
             ]
             for row in document.rows
         ]
-        return self._table([head, *rows], [self._width - 94 * mm, 31 * mm, 33 * mm, 30 * mm])
+        cells = [(row.description, row.quantity, row.unit_price, row.amount) for row in document.rows]
+        return self._table([head, *rows], self._widths([document.columns, *cells], frozenset({1, 2, 3})))
 
     def _annex(self, annex: Annex) -> LongTable:
         head = [
@@ -169,10 +184,15 @@ class _Drawing:
             [self._text(cell, _NUMBER if at in annex.numeric else _BODY) for at, cell in enumerate(row)]
             for row in annex.rows
         ]
-        numbers, texts = len(annex.numeric), len(annex.columns) - len(annex.numeric)
-        wide = (self._width - numbers * 28 * mm) / texts
-        widths = [28 * mm if at in annex.numeric else wide for at in range(len(annex.columns))]
-        return self._table([head, *rows], widths)
+        return self._table([head, *rows], self._widths([annex.columns, *annex.rows], annex.numeric))
+
+    def _widths(self, rows: Sequence[Sequence[str]], numeric: frozenset[int]) -> list[float]:
+        """A number stays on one line as long as the texts, which share what is left, keep a third of the width."""
+        columns = range(len(rows[0]))
+        need = {at: max(22 * mm, *(_length(row[at]) + 5 * mm for row in rows)) for at in numeric}
+        squeeze = min(1.0, self._width * 2 / 3 / sum(need.values()))
+        wide = (self._width - squeeze * sum(need.values())) / (len(columns) - len(numeric))
+        return [squeeze * need[at] if at in numeric else wide for at in columns]
 
     def _table(self, rows: list[list[Any]], widths: list[float]) -> LongTable:
         """With its head again on every page; a row that fills a page by itself goes on over the next."""
@@ -213,6 +233,16 @@ class _Drawing:
         if total.detail:
             label.append(self._text(total.detail, _SMALL))
         return [label, self._text(total.amount, _STRONG_NUMBER if total.strong else _NUMBER)]
+
+
+def _length(text: str) -> float:
+    """Of a text of the body on one line, in points."""
+    return float(stringWidth(text, _BODY.fontName, _BODY.fontSize))
+
+
+def _marked_up(run: fonts.Run) -> str:
+    text = escape(run.text, quote=False).replace("\n", "<br/>")
+    return f'<font name="{run.font}">{text}</font>' if run.font else text
 
 
 _PADDING_NONE = [(f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")]

@@ -50,6 +50,10 @@ class Figures:
             number.normalize() if number else 0, locale=self.locale, decimal_quantization=False
         ).replace("-", _MINUS)
 
+    def share(self, number: Decimal) -> str:
+        """A part of a whole period, to six decimals; how it came about stands with the workings."""
+        return self.quantity(round(number, 6))
+
     def rate(self, percent: Decimal) -> str:
         """A percentage with the decimals that count: 9,975 %."""
         from babel.numbers import format_percent

@@ -10,7 +10,10 @@ from skuflow.billing.parties import Address
 from skuflow.billing.pdf.document import Paper, Party, Total
 from skuflow.billing.pdf.figures import Figures, locale_for
 from skuflow.billing.pdf.words import Words, words_in
+from skuflow.billing.phrases import Text
+from skuflow.billing.tax.indian_states import NAMES, STATES
 from skuflow.billing.tax.model import Relief, TaxLine
+from skuflow.billing.wording import remark, worded
 
 _LETTER = frozenset({"CA", "US", "MX"})
 """Countries that print on letter paper; all others have A4."""
@@ -22,11 +25,18 @@ class Style:
 
     words: Words
     figures: Figures
+    language: str
+
+    def said(self, text: Text) -> str:
+        return worded(text, self.language, self.figures.quantity)
+
+    def remark(self, text: str) -> str:
+        return remark(text, self.language)
 
 
 def style_of(customer: CustomerSnapshot, currency: str, time_zone: str) -> Style:
     locale = locale_for(customer.language, customer.address.country)
-    return Style(words_in(customer.language), Figures(locale, currency, time_zone))
+    return Style(words_in(customer.language), Figures(locale, currency, time_zone), customer.language)
 
 
 def paper_of(seller: SellerSnapshot) -> Paper:
@@ -39,7 +49,8 @@ def seller_party(seller: SellerSnapshot, style: Style) -> Party:
 
 
 def customer_party(customer: CustomerSnapshot, style: Style) -> Party:
-    numbers = (f"{style.words.tax_number}: {customer.tax_number}",) if customer.tax_number else ()
+    label = "GSTIN" if customer.address.country == "IN" else style.words.tax_number
+    numbers = (f"{label}: {customer.tax_number}",) if customer.tax_number else ()
     lines = (*_address(customer.address, style), *((customer.email,) if customer.email else ()))
     return Party(style.words.bill_to, customer.name or customer.subject, lines, numbers)
 
@@ -79,11 +90,21 @@ def tax_totals(taxes: Iterable[TaxLine], style: Style, *, contained: bool = Fals
     return tuple(rows)
 
 
-def relief_notes(reliefs: Iterable[Relief], words: Words) -> tuple[str, ...]:
+def place_of_supply(seller: SellerSnapshot, customer: CustomerSnapshot, style: Style) -> str:
+    """The state with its code, as an Indian seller's invoice has to name it (CGST Rules, 46 n); "" on others'."""
+    if seller.address.country != "IN":
+        return ""
+    if customer.address.country != "IN":
+        return style.figures.country(customer.address.country)
+    code = STATES.get(customer.address.region) or customer.tax_number[:2]
+    return f"{NAMES[code]} ({code})" if code in NAMES else ""
+
+
+def relief_notes(reliefs: Iterable[Relief], style: Style) -> tuple[str, ...]:
     """What a reader should know of taxes that are not there; a seller's missing registration is nobody's business."""
     texts = []
     for relief in reliefs:
-        if text := words.reliefs.get(relief.why):
-            tax = _regime(relief.regime, words)
-            texts.append(text.format(tax=tax, country=relief.jurisdiction, certificate=relief.certificate))
+        if text := style.words.reliefs.get(relief.why):
+            tax, country = _regime(relief.regime, style.words), style.figures.country(relief.jurisdiction[:2])
+            texts.append(text.format(tax=tax, country=country, certificate=relief.certificate))
     return tuple(dict.fromkeys(texts))

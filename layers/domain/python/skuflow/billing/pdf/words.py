@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """`taxes`, `reliefs`, `registrations`, `notes`: by our own words for them; what is missing is written as it is."""
+    """`taxes`, `reliefs`, `registrations`: by our own words for them; what is missing is written as it is."""
 
     invoice: str
+    tax_invoice: str
     credit_note: str
     draft: str
     void: str
@@ -22,6 +23,9 @@ class Words:
     due: str
     period: str
     reference: str
+    place_of_supply: str
+    reverse_charge: str
+    product_code: str
     for_invoice: str
     description: str
     quantity: str
@@ -53,20 +57,23 @@ class Words:
     events: str
     workings: str
     step: str
+    more_steps: str
     tax_number: str
     number_sign: str
     page: str
+    foreign: str
+    rewritten: str
     credit_for: str
     metrics_unit: str
     on: str
     taxes: Mapping[str, str]
     registrations: Mapping[str, str]
     reliefs: Mapping[str, str]
-    notes: Mapping[str, str]
 
 
 ENGLISH = Words(
     invoice="Invoice",
+    tax_invoice="Tax invoice",
     credit_note="Credit note",
     draft="Draft",
     void="Void",
@@ -78,6 +85,9 @@ ENGLISH = Words(
     due="Due",
     period="Period",
     reference="Subscription",
+    place_of_supply="Place of supply",
+    reverse_charge="Tax payable on reverse charge: no.",
+    product_code="HSN/SAC {code}",
     for_invoice="For invoice",
     description="Description",
     quantity="Quantity",
@@ -100,7 +110,7 @@ ENGLISH = Words(
     pay_by="Please pay by {date}",
     paid_in_full="Paid in full. Thank you.",
     nothing_due="Nothing to pay",
-    kept_as_credit="Kept as credit for your next invoices",
+    kept_as_credit="Credited to your account",
     currency="All amounts in {name} ({code}).",
     terms="Payment is due within {days} days of the date of issue, by {date}. Please quote {number}.",
     contact="Questions about this document: {contact}.",
@@ -109,9 +119,12 @@ ENGLISH = Words(
     events="Records",
     workings="How the charges were worked out",
     step="Step",
+    more_steps="and {count} more, which the invoice as JSON has",
     tax_number="Tax number",
     number_sign="{tax} no. {number}",
     page="Page {page} of {pages}",
+    foreign="Chinese, Japanese and Korean text is drawn with fonts of the program that shows this document.",
+    rewritten="Some of the text was given in a script that this document cannot show, and stands here in Latin letters.",
     credit_for="Credit on invoice {number}",
     metrics_unit="{quantity} {unit}",
     on="on {amount}",
@@ -123,11 +136,11 @@ ENGLISH = Words(
         "small_supplier": "{tax} not charged: small supplier.",
         "point_of_sale_rebate": "Point-of-sale rebate given: {tax}.",
     },
-    notes={},
 )
 
 FRENCH = Words(
     invoice="Facture",
+    tax_invoice="Facture fiscale",
     credit_note="Note de crédit",
     draft="Brouillon",
     void="Annulée",
@@ -139,6 +152,9 @@ FRENCH = Words(
     due="Échéance",
     period="Période",
     reference="Abonnement",
+    place_of_supply="Lieu de fourniture",
+    reverse_charge="Taxe due par autoliquidation : non.",
+    product_code="HSN/SAC {code}",
     for_invoice="Sur la facture",
     description="Description",
     quantity="Quantité",
@@ -161,7 +177,7 @@ FRENCH = Words(
     pay_by="À payer au plus tard le {date}",
     paid_in_full="Payée en totalité. Merci.",
     nothing_due="Rien à payer",
-    kept_as_credit="Conservé comme crédit pour vos prochaines factures",
+    kept_as_credit="Porté au crédit de votre compte",
     currency="Tous les montants sont en {name} ({code}).",
     terms="Paiement dû dans les {days} jours suivant l’émission, au plus tard le {date}. Veuillez indiquer {number}.",
     contact="Questions au sujet de ce document : {contact}.",
@@ -170,27 +186,22 @@ FRENCH = Words(
     events="Relevés",
     workings="Détail du calcul des frais",
     step="Étape",
+    more_steps="et {count} autres, que donne la facture en JSON",
     tax_number="Numéro de taxe",
     number_sign="N° {tax} {number}",
     page="Page {page} de {pages}",
+    foreign="Le texte chinois, japonais ou coréen est tracé avec les polices du programme qui affiche ce document.",
+    rewritten="Du texte donné dans une écriture que ce document ne peut montrer figure ici en lettres latines.",
     credit_for="Crédit sur la facture {number}",
     metrics_unit="{quantity} {unit}",
     on="sur {amount}",
     taxes={"GST": "TPS", "HST": "TVH", "QST": "TVQ", "PST": "TVP", "RST": "TVD", "GST/HST": "TPS/TVH"},
     registrations={"PST_BC": "TVP (C.-B.)", "PST_SK": "TVP (Sask.)", "RST_MB": "TVD (Man.)"},
     reliefs={
-        "export": "Fourni hors de {country} : détaxé.",
+        "export": "Fourniture hors du pays ({country}) : détaxée.",
         "customer_exempt": "Exonéré de {tax} selon le certificat {certificate}.",
         "small_supplier": "{tax} non perçue : petit fournisseur.",
         "point_of_sale_rebate": "Remboursement accordé au point de vente : {tax}.",
-    },
-    notes={
-        "Each line is rounded once, half to even. Each tax is rounded once per invoice, half up.": (
-            "Chaque ligne est arrondie une fois, au pair le plus proche; chaque taxe une fois par facture, à la demie supérieure."
-        ),
-        "The amount is kept as credit and used up by the next invoices.": (
-            "Le montant est conservé comme crédit et imputé sur les prochaines factures."
-        ),
     },
 )
 

@@ -1,12 +1,15 @@
-"""Bill the subscriptions of one message, have their invoices numbered, count what was done.
+"""Bill the subscriptions of one message, each up to where it is due, have their invoices numbered, count what was done.
 
-A repeat of the message finds most of it done. What an earlier attempt made it knows by the mark that each invoice bears (run and
-batch), so it counts, and has numbered, what is there, whoever wrote it.
+Who is several periods behind gets an invoice for each, one transaction after the other. A repeat of the message goes on where the
+attempt before it died. What that one made it knows by the mark that each invoice bears (run and batch), so it counts, and has
+numbered, what is there, whoever wrote it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from skuflow.billing.invoices.model import Invoice, invoice_id_of
 from skuflow.billing.runs.bill_subscription import Billing, bill_subscription
@@ -17,7 +20,13 @@ from skuflow.billing.runs.work import Batch, Drafts, WorkQueue
 from skuflow.billing.subscriptions import Subscription
 from skuflow.kernel.errors import PermanentError, TransientError, VersionConflict
 from skuflow.kernel.events import Cause
+from skuflow.platform.observability import logger
 from skuflow.platform.rows import ATTEMPTS
+
+_PAGE = 24
+"""Invoices of a subscription that are looked through at a time for those of an earlier attempt."""
+_SKEW = timedelta(minutes=5)
+"""How far the clocks of planner and worker may be apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,76 +40,125 @@ class BatchWork:
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """What becomes of a batch, gathered as it comes. `moved_on`: subscription and cycle of what was found billed, or had nothing to
-    invoice; `to_repeat`: what may work later, or what nobody foresaw."""
+    """What becomes of a batch, gathered as it comes. `invoices`: the ids by subscription, those of earlier attempts and of twins
+    included. `touched`: subscriptions that somebody else has billed, or an attempt before this, with the cycle they came to.
+    `to_repeat`: what may work later."""
 
-    moved_on: list[tuple[str, int]] = field(default_factory=list)
-    invoices: list[str] = field(default_factory=list)
+    invoices: dict[str, dict[str, None]] = field(default_factory=dict)
+    touched: dict[str, int] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
-    to_repeat: list[Exception] = field(default_factory=list)
+    to_repeat: list[TransientError] = field(default_factory=list)
+
+    def add(self, subscription_id: str, invoice_id: str) -> None:
+        self.invoices.setdefault(subscription_id, {})[invoice_id] = None
+
+    @property
+    def invoice_ids(self) -> tuple[str, ...]:
+        return tuple(one for ids in self.invoices.values() for one in ids)
+
+    def progress(self, batch: Batch) -> Progress:
+        failed = {one.subscription_id for one in self.failures}
+        idle = [one for one in batch.subscription_ids if one not in self.invoices and one not in failed]
+        return Progress(1, len(self.invoice_ids), len(idle), len(failed))
 
 
-def bill_batch(batch: Batch, *, using: BatchWork) -> Progress:
-    """What became of the batch. Raises NotFound if there is no such run, TransientError if some of it has to be tried again, and
-    whatever else stood in the way of one of them; the rest is done then."""
+def bill_batch(batch: Batch, *, using: BatchWork, has_time: Callable[[], bool]) -> Progress:
+    """What became of the batch. Raises NotFound if there is no such run, TransientError if some of it has to be tried again or
+    `has_time` no longer says that there is enough to begin another invoice; the rest is done then."""
     run = using.runs.get(batch.client_id, batch.run_id)
-    done = _billed(batch, run, using)
-    if done.invoices:
-        using.numbering.put(Drafts(batch.client_id, tuple(done.invoices)))
+    done = _billed(batch, run, using, has_time)
+    if done.invoice_ids:
+        using.numbering.put(Drafts(batch.client_id, done.invoice_ids))
     if done.to_repeat:
         raise done.to_repeat[0]
     for failure in done.failures:
         using.runs.keep_failure(batch.client_id, run, failure)
-    invoiced, failed = len(done.invoices), len(done.failures)
-    progress = Progress(1, invoiced, len(batch.subscription_ids) - invoiced - failed, failed)
+    progress = done.progress(batch)
     using.runs.count(batch.client_id, run, batch.batch, progress)
     report_progress(batch, using=using)
     return progress
 
 
-def _billed(batch: Batch, run: Run, using: BatchWork) -> _Done:
+def _billed(batch: Batch, run: Run, using: BatchWork, has_time: Callable[[], bool]) -> _Done:
     known = using.billing.known
     items = known.subscriptions(batch.client_id, batch.subscription_ids)
     due = [item for item in items if is_due(item, batch.as_of)]
     origin = Origin(Cause(run.cause.correlation_id, run.run_id), run.run_id, batch.batch)
-    done = _Done(moved_on=[(item.subscription_id, item.cycle - 1) for item in items if item not in due])
+    done = _Done()
+    before = [one for one in items if not is_due(one, batch.as_of) or one.billed_by == origin.mark]
+    done.touched.update((one.subscription_id, one.cycle) for one in before)
     together = known.known(batch.client_id, due) if due else Known({}, {}, {}, {})
     for item in due:
-        _bill(batch, item, together, done, origin=origin, using=using)
-    done.invoices.extend(_made_before(batch, done.moved_on, using))
+        try:
+            _bill(batch, item, together, done, origin=origin, using=using, has_time=has_time)
+        except TransientError as error:
+            done.to_repeat.append(error)
+        except Exception as error:  # one that cannot be billed must not keep the others, nor the run, from their end
+            done.failures.append(_failure(item, error, using.billing.clock()))
+    for invoice in _made_before(batch, run, done.touched, using):
+        done.add(invoice.subscription_id, invoice.invoice_id)
     return done
 
 
-def _bill(batch: Batch, item: Subscription, together: Known, done: _Done, *, origin: Origin, using: BatchWork) -> None:
-    try:
-        made = bill_subscription(batch.client_id, item, together, batch.as_of, origin=origin, using=using.billing)
-    except PermanentError as error:
-        at = using.billing.clock()
-        done.failures.append(Failure(item.subscription_id, error.code, _reason(error), at))
-    except Exception as error:  # one that cannot be billed must not keep the others of its batch unbilled
-        done.to_repeat.append(error)
-    else:
-        if made is not None:
-            done.invoices.append(made.invoice_id)
+def _bill(
+    batch: Batch,
+    item: Subscription,
+    known: Known,
+    done: _Done,
+    *,
+    origin: Origin,
+    using: BatchWork,
+    has_time: Callable[[], bool],
+) -> None:
+    """All that `item` is due for, period by period."""
+    while is_due(item, batch.as_of):
+        if not has_time():
+            raise TransientError(f"no time is left for {item.subscription_id}; the message comes again")
+        billed = bill_subscription(batch.client_id, item, known, batch.as_of, origin=origin, using=using.billing)
+        item, known = billed.item, billed.known
+        if billed.met:
+            done.touched[item.subscription_id] = item.cycle
+        if billed.invoice is not None:
+            done.add(item.subscription_id, billed.invoice.invoice_id)
+
+
+def _made_before(batch: Batch, run: Run, touched: Mapping[str, int], using: BatchWork) -> Iterator[Invoice]:
+    """The invoices of `touched` that bear the mark of this very batch. One request shows the last two of each: only who was billed
+    more often since the run began is looked through, for a message that came twice must not cost as much as the first time."""
+    last = {
+        name: [invoice_id_of(name, cycle - back) for back in (1, 2) if cycle >= back] for name, cycle in touched.items()
+    }
+    found = using.billing.reading.invoices.get_many(batch.client_id, [one for ids in last.values() for one in ids])
+    for name, ids in last.items():
+        newest = [found[one] for one in ids if one in found]
+        if touched[name] <= len(ids) or (newest and newest[-1].issued_at < run.created_at - _SKEW):
+            yield from (one for one in newest if _is_of(one, batch))
         else:
-            done.moved_on.append((item.subscription_id, item.cycle))
+            yield from _looked_through(batch, name, using)
 
 
-def _made_before(batch: Batch, moved_on: list[tuple[str, int]], using: BatchWork) -> list[str]:
-    """Those of the invoices, each of a subscription and a cycle, that an earlier attempt or a twin made of this very batch."""
-    ids = [invoice_id_of(subscription_id, cycle) for subscription_id, cycle in moved_on if cycle >= 0]
-    if not ids:
-        return []
-    found = using.billing.reading.invoices.get_many(batch.client_id, ids)
-    return [one.invoice_id for one in found.values() if _is_of(one, batch)]
+def _looked_through(batch: Batch, subscription_id: str, using: BatchWork) -> Iterator[Invoice]:
+    """The invoices of a subscription that bear the mark of this very batch, newest first."""
+    before: int | None = None
+    while True:
+        page = using.billing.reading.invoices.newest_of(batch.client_id, subscription_id, _PAGE, before=before)
+        yield from (one for one in page if _is_of(one, batch))
+        if len(page) < _PAGE or not _is_of(page[-1], batch):
+            return
+        before = page[-1].cycle
 
 
 def _is_of(invoice: Invoice, batch: Batch) -> bool:
     return (invoice.run_id, invoice.batch) == (batch.run_id, batch.batch)
 
 
-def _reason(error: PermanentError) -> str:
-    return "; ".join([error.detail, *(f"{one.field} {one.message}" for one in error.problems)])
+def _failure(item: Subscription, error: Exception, at: datetime) -> Failure:
+    """Why `item` stays due. Called while `error` is being handled: what nobody foresaw goes to the log with its trace."""
+    if isinstance(error, PermanentError):
+        detail = "; ".join([error.detail, *(f"{one.field} {one.message}" for one in error.problems)])
+        return Failure(item.subscription_id, error.code, detail, at)
+    logger().exception("a subscription cannot be reckoned", extra={"subscription_id": item.subscription_id})
+    return Failure(item.subscription_id, "unforeseen", f"{type(error).__name__}: it is in the log of this batch", at)
 
 
 def report_progress(batch: Batch, *, using: BatchWork) -> None:

@@ -37,37 +37,50 @@ class Billing:
     clock: Clock
 
 
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """`item` and `known` as they are afterwards: what the next period is billed with. `invoice` None: there was nothing to invoice.
+    `met`: somebody else wrote meanwhile, so there may be invoices of theirs, too."""
+
+    item: Subscription
+    known: Known
+    invoice: Invoice | None = None
+    met: bool = False
+
+
 def bill_subscription(
     client_id: ClientId, item: Subscription, known: Known, as_of: datetime, *, origin: Origin, using: Billing
-) -> Invoice | None:
-    """Bill `item`, which is due at `as_of`, with what is `known`; the invoice as stored, None if there was nothing to invoice or
-    somebody else has billed it meanwhile. Raises what `prepare_bill` raises, TransientError when others are always faster."""
+) -> Billed:
+    """Bill `item`, which is due at `as_of`, up to its boundary, with what is `known`; it may be due again afterwards. Nothing is
+    written if somebody else has billed it meanwhile. Raises what `prepare_bill` raises, TransientError when others are always
+    faster."""
+    met = False
     for _ in range(ATTEMPTS):
         bill = prepare_bill(client_id, item, known, using.clock(), reading=using.reading, origin=origin)
-        if written(using.table, _writes(client_id, bill, known, origin, using)):
-            return replace(bill.made.invoice, version=1) if bill.made is not None else None
+        if written(using.table, _writes(client_id, bill, known, using)):
+            made = replace(bill.made.invoice, version=1) if bill.made is not None else None
+            return Billed(*bill.stored(known), made, met)
+        met = True
         fresh = using.known.subscriptions(client_id, [item.subscription_id])
         if not fresh or not is_due(fresh[0], as_of):
-            return None
+            return Billed(fresh[0] if fresh else replace(item, next_due_at=None), known, None, met)
         item, known = fresh[0], using.known.known(client_id, fresh)
     raise TransientError(f"the subscription {item.subscription_id} is being changed by others; try again")
 
 
-def _writes(client_id: ClientId, bill: Bill, known: Known, origin: Origin, using: Billing) -> Iterator[Write]:
-    table, made = using.table, bill.made
+def _writes(client_id: ClientId, bill: Bill, known: Known, using: Billing) -> Iterator[Write]:
+    table = using.table
     yield from changed_writes(table, client_id, Change(bill.before, bill.after))
     if bill.after.acts != bill.before.acts:
         yield from _entitled(client_id, bill, known, table)
-    if made is None:
+    if bill.made is None:
         return
-    yield using.reading.invoices.write(client_id, made.invoice)
-    customer = bill.customer
-    if made.credit != customer.credit_minor.get(made.invoice.currency, 0):
-        credit = {**customer.credit_minor, made.invoice.currency: made.credit}
-        after = replace(customer, credit_minor=credit, cause=origin.cause)
-        yield _customer(table, client_id, after)
-    if made.held is not None and made.held != bill.held:
-        yield held_write(table, client_id, bill.before.subscription_id, made.held)
+    for invoice in (bill.made.invoice, *bill.made.lessened):
+        yield using.reading.invoices.write(client_id, invoice)
+    if bill.customer_after is not bill.customer:
+        yield _customer(table, client_id, bill.customer_after)
+    if bill.held_after is not None and bill.held_after is not bill.held:
+        yield held_write(table, client_id, bill.before.subscription_id, bill.held_after)
 
 
 def _customer(table: type[BillingItem], client_id: ClientId, after: Customer) -> Write:

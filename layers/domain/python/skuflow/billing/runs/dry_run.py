@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from skuflow.billing.invoices.model import Invoice
-from skuflow.billing.runs.prepare_bill import Known, Origin, Reading, is_due, prepare_bill
+from skuflow.billing.runs.prepare_bill import Known, Origin, Reading, bills_in_turn, is_due
 from skuflow.billing.runs.read_known import KnownReader
 from skuflow.billing.runs.start_run import named, why_not_due
 from skuflow.billing.subscription_store import DynamoSubscriptions
@@ -22,11 +23,13 @@ from skuflow.kernel.tenancy import ClientId
 Position = dict[str, Any]
 AT_ONCE = 25
 """Subscriptions that one call explains at most: each costs a read of its usage."""
+MOST_PERIODS = 24
+"""Bills of one subscription that one call explains at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What would become of one subscription: an invoice, or the reason why there would be none."""
+    """What would become of one subscription: an invoice (each of several, if it is behind), or the reason why there is none."""
 
     subscription_id: str
     invoice: Invoice | None
@@ -63,19 +66,36 @@ def dry_run(
         items = [item for item in page if is_due(item, moment)]
     due = [item for item in items if is_due(item, moment)]
     known = using.known.known(client_id, due)
-    told = [_explained(client_id, item, known, moment, origin=Origin(cause), using=using) for item in items]
+    told: list[Explained] = []
+    for item in items:
+        found, known = _explained(client_id, item, known, moment, origin=Origin(cause), using=using)
+        told += found
     return moment, told, after
 
 
 def _explained(
     client_id: ClientId, item: Subscription, known: Known, moment: datetime, *, origin: Origin, using: DryRunning
-) -> Explained:
+) -> tuple[list[Explained], Known]:
+    """What is said of `item`, and what is known afterwards: credit that it uses up is not there for the next one."""
+    name = item.subscription_id
     if not is_due(item, moment):
-        return Explained(item.subscription_id, None, why_not_due(item))
+        return [Explained(name, None, why_not_due(item))], known
+    told: list[Explained] = []
+    bills = bills_in_turn(
+        client_id,
+        item,
+        known,
+        lambda one: moment if is_due(one, moment) else None,
+        reading=using.reading,
+        origin=origin,
+    )
     try:
-        bill = prepare_bill(client_id, item, known, moment, reading=using.reading, origin=origin)
+        for bill, after, known_after in islice(bills, MOST_PERIODS):
+            item, known = after, known_after
+            if bill.made is not None:
+                told.append(Explained(name, bill.made.invoice))
     except PermanentError as error:
-        return Explained(item.subscription_id, None, error.detail)
-    if bill.made is None:
-        return Explained(item.subscription_id, None, "there is nothing to bill")
-    return Explained(item.subscription_id, bill.made.invoice)
+        return [*told, Explained(name, None, error.detail)], known
+    if is_due(item, moment):
+        told.append(Explained(name, None, f"more is due than the {MOST_PERIODS} periods that are shown"))
+    return told or [Explained(name, None, "there is nothing to bill")], known

@@ -9,7 +9,7 @@ from datetime import datetime
 from pynamodb.exceptions import PynamoDBException
 
 from skuflow.billing.due import due_before, due_pk, subscription_due
-from skuflow.billing.store import BillingItem, Due
+from skuflow.billing.store import BillingItem
 from skuflow.kernel.tenancy import ClientId
 from skuflow.platform.table import as_ours
 
@@ -37,7 +37,8 @@ class DueIndex:
         behind = f"{after} " if after else ""
         if behind >= until:
             return DueThings((), "")
-        span = Due.due_sk.between(behind, until) if behind else Due.due_sk < until
+        due_sk = self._table.due_sk
+        span = due_sk.between(behind, until) if behind else due_sk < until
         try:
             keys = [str(row.due_sk) for row in self._table.due.query(due_pk(shard), span, limit=PAGE)]
         except PynamoDBException as error:

@@ -2,9 +2,9 @@
 
     planning ──> billing ──> completed
 
-A run bills at most one period of each subscription that is due at `as_of`; who is further behind is due again for the next run.
-The schedule makes one per client and hour, others are requested. What a worker that dies leaves undone makes the run due again,
-like a subscription, and the planner sees to it.
+A run bills all that is due at `as_of`: who is several periods behind gets an invoice for each. The schedule makes one per client
+and hour, others are requested. What a worker that dies leaves undone makes the run due again, like a subscription, and the
+planner sees to it.
 """
 
 from __future__ import annotations
@@ -23,14 +23,16 @@ PER_BATCH = 25
 """Subscriptions of one message."""
 STUCK_AFTER = timedelta(minutes=30)
 """A run on which nothing happened for that long is looked after."""
+GIVEN_UP_AFTER = timedelta(days=2)
+"""A run that is so old and has not ended never will: each look at it costs, and all that it left is due for younger ones."""
 MOST_NAMED = 100
 """Subscriptions that a request can name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Sums over the batches done so far: `invoices` written, subscriptions `without_invoice` (nothing to bill, or not due any
-    more), and `failed` ones, which stay due."""
+    """Sums over the batches done so far: `invoices` written (several for a subscription that is behind), subscriptions
+    `without_invoice` (nothing to bill, or not due any more), and `failed` ones, which stay due."""
 
     batches: int = 0
     invoices: int = 0
@@ -86,6 +88,16 @@ def advanced(run: Run, progress: Progress, now: datetime) -> Run:
     if 100 * progress.batches // run.batches > told:
         return replace(run, progress=progress, updated_at=now)
     return run
+
+
+def is_over(run: Run, now: datetime) -> bool:
+    """Whether nobody need look after `run` any more."""
+    return now - run.created_at >= GIVEN_UP_AFTER
+
+
+def given_up(run: Run, progress: Progress, now: datetime) -> Run:
+    """`run` ended with `progress`, which is less than it was to do."""
+    return replace(run, status="completed", progress=progress, updated_at=now, completed_at=now)
 
 
 def check_moment(as_of: datetime, now: datetime) -> None:

@@ -1,8 +1,8 @@
 """Give drafts their numbers: consecutive per seller, without gaps, whoever dies in the middle.
 
 One transaction takes the seller's counter forward by as many as it numbers, and fails as a whole if the counter or one of the
-drafts has changed. At most 49 drafts a transaction: with the counter 50 of the 100 items that DynamoDB allows, and well below its
-4 MB.
+drafts has changed. At most 49 drafts a transaction: with the counter 50 of the 100 items that DynamoDB allows. Its 4 MB hold them
+but for unusually long ones; what the table refuses is tried again in halves, so one that can never be written stands alone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from skuflow.billing.invoices.writing import written
 from skuflow.billing.runs.work import Drafts, in_parts
 from skuflow.billing.store import BillingItem
 from skuflow.kernel.clock import Clock
-from skuflow.kernel.errors import TransientError
+from skuflow.kernel.errors import PermanentError, TransientError
 from skuflow.kernel.tenancy import ClientId
 
 AT_ONCE = 49
@@ -41,16 +41,37 @@ class Numbering:
 
 def number_invoices(client_id: ClientId, invoice_ids: Sequence[str], *, using: Numbering) -> int:
     """Number those of the invoices that are drafts, and have what they ask for collected; returns how many were numbered. Raises
-    TransientError; what was done by then stays."""
+    TransientError, and PermanentError where one cannot be numbered, which the others are by then; what was done stays."""
+    return _each(client_id, in_parts(dict.fromkeys(invoice_ids), AT_ONCE), using)
+
+
+def _each(client_id: ClientId, parts: Sequence[Sequence[str]], using: Numbering) -> int:
+    """Raises PermanentError if one of `parts` was refused, once the others are done."""
+    count, refused = 0, None
+    for part in parts:
+        try:
+            count += _number(client_id, part, using)
+        except PermanentError as error:
+            refused = error
+    if refused is not None:
+        raise refused
+    return count
+
+
+def _number(client_id: ClientId, invoice_ids: Sequence[str], using: Numbering) -> int:
+    by_seller: dict[str, list[Invoice]] = {}
+    for invoice in using.invoices.get_many(client_id, invoice_ids).values():
+        by_seller.setdefault(invoice.seller.seller_id, []).append(invoice)
     count = 0
-    for part in in_parts(dict.fromkeys(invoice_ids), AT_ONCE):
-        by_seller: dict[str, list[Invoice]] = {}
-        for invoice in using.invoices.get_many(client_id, part).values():
-            by_seller.setdefault(invoice.seller.seller_id, []).append(invoice)
+    try:
         for seller_id, invoices in by_seller.items():
             after, done = _numbered(client_id, seller_id, invoices, using)
             count += done
             _collect(client_id, after, using)
+    except PermanentError:
+        if len(invoice_ids) == 1:
+            raise
+        count += _each(client_id, in_parts(invoice_ids, -(-len(invoice_ids) // 2)), using)
     return count
 
 
@@ -89,8 +110,9 @@ def _collect(client_id: ClientId, invoices: Sequence[Invoice], using: Numbering)
                 )
 
 
-def _order(invoice: Invoice) -> tuple[datetime, str]:
-    return invoice.issued_at, invoice.invoice_id
+def _order(invoice: Invoice) -> tuple[datetime, str, int]:
+    """Invoices of one subscription in order of their periods, if they were made in the same moment."""
+    return invoice.issued_at, invoice.subscription_id, invoice.cycle
 
 
 def number_together(drafts: Sequence[Drafts], *, using: Numbering) -> int:

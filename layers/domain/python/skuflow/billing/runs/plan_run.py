@@ -7,12 +7,13 @@ same batches again, and of two planners one wins and both hand out the same. A b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from skuflow.billing.due import SHARDS
 from skuflow.billing.runs.due_store import DueIndex
-from skuflow.billing.runs.model import PER_BATCH, Run, planned
+from skuflow.billing.runs.model import PER_BATCH, Run, given_up, is_over, planned
 from skuflow.billing.runs.run_store import DynamoRuns
 from skuflow.billing.runs.work import Batch, Drafts, DuePage, RunToPlan, WorkQueue, in_parts
 from skuflow.kernel.clock import Clock, iso
@@ -77,12 +78,15 @@ def plan_due(page: DuePage, *, using: Planning) -> int:
 
 def plan_run(work: RunToPlan, *, using: Planning) -> None:
     """Plan a run that was asked for, if it has no list yet, and hand out its batches from `work.batch` on, as far as they are not
-    counted. Raises NotFound, TransientError."""
-    run, _, counted = using.runs.state(work.client_id, work.run_id)
+    counted. A run that did not end for days is ended: what it left is due for the others. Raises NotFound, TransientError."""
+    run, progress, counted = using.runs.state(work.client_id, work.run_id)
     if run.status == "planning":
         wanted = run.only or _due_of(work.client_id, run, using)
         run = _with_list(work.client_id, run, wanted, using)
-    if run.status == "billing":
+    if run.status == "billing" and is_over(run, using.clock()):
+        with suppress(VersionConflict):
+            using.runs.save(work.client_id, given_up(run, progress, using.clock()))
+    elif run.status == "billing":
         _hand_out(work.client_id, run, work.batch, counted, using)
 
 
@@ -108,8 +112,17 @@ def _sorted_in(due: Due, name: str) -> None:
 
 
 def _due_of(client_id: ClientId, run: Run, using: Planning) -> Sequence[str]:
-    found, _ = _read(DuePage(run.as_of), using)
-    return found[client_id].subscriptions if client_id in found else ()
+    """The client's own, wherever they stand among those of all clients."""
+    own = Due([], [], [])
+    for shard in range(SHARDS):
+        after: str | None = ""
+        while after is not None:
+            part = using.due.page(shard, run.as_of, after)
+            for owner, name in part.things:
+                if owner == client_id:
+                    _sorted_in(own, name)
+            after = part.after or None
+    return own.subscriptions
 
 
 def _run_id(client_id: ClientId, page: DuePage) -> str:

@@ -7,7 +7,7 @@ neither.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
@@ -17,7 +17,7 @@ from skuflow.billing.invoices.invoice_store import DynamoInvoices
 from skuflow.billing.invoices.model import Invoice, UsageFigure
 from skuflow.billing.parties import Customer, Seller
 from skuflow.billing.phases import phase_at
-from skuflow.billing.plans import Plan
+from skuflow.billing.plans import Plan, PlanRef, ref_of
 from skuflow.billing.runs.read_usage import UsageSource
 from skuflow.billing.settling import settled
 from skuflow.billing.subscriptions import Subscription
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_EARLIER = 24
-"""Invoices of a subscription that are looked at for what is given back: a year's base fee, and a change every other week."""
+_AT_ONCE = 24
+"""Invoices of a subscription that are read at once to find what is given back: mostly it is in the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,11 @@ class Origin:
     run_id: str = ""
     batch: int = -1
 
+    @property
+    def mark(self) -> str:
+        """How a subscription names it."""
+        return f"{self.run_id}#{self.batch}"
+
 
 @dataclass(frozen=True, slots=True)
 class Bill:
@@ -73,6 +78,34 @@ class Bill:
     customer: Customer
     held: Redeemed | None
     made: Drafted | None
+
+    @property
+    def customer_after(self) -> Customer:
+        """The customer with the credit that is left; the very `customer` if that is as it was."""
+        if self.made is None:
+            return self.customer
+        currency, left = self.made.invoice.currency, self.made.credit
+        if left == self.customer.credit_minor.get(currency, 0):
+            return self.customer
+        return replace(
+            self.customer, credit_minor={**self.customer.credit_minor, currency: left}, cause=self.made.invoice.cause
+        )
+
+    @property
+    def held_after(self) -> Redeemed | None:
+        """The coupon after its use; the very `held` if it was not used."""
+        used = self.made.held if self.made is not None else None
+        return used if used is not None and used != self.held else self.held
+
+    def stored(self, known: Known) -> tuple[Subscription, Known]:
+        """What the next bill of the same subscription is made of once this one is written: all of it a version on."""
+        item = replace(self.after, version=self.before.version + 1)
+        customers, held = dict(known.customers), dict(known.held)
+        if self.customer_after is not self.customer:
+            customers[item.subject] = replace(self.customer_after, version=self.customer.version + 1)
+        if self.held_after is not None and self.held_after is not self.held:
+            held[item.subscription_id] = replace(self.held_after, version=self.held_after.version + 1)
+        return item, replace(known, customers=customers, held=held)
 
 
 def is_due(item: Subscription, as_of: datetime) -> bool:
@@ -95,16 +128,32 @@ def prepare_bill(
     windows = usage_windows(timeline, item.billed, boundary)
     usage, figures = reading.usage.measured(client_id, item.subject, windows)
     due = invoice_lines(timeline, item.billed, boundary, usage, as_of=now)
-    after = billed_up_to(settled(item, now), due.billed, boundary, plans)
+    after = replace(billed_up_to(settled(item, now), due.billed, boundary, plans), billed_by=origin.mark)
     held = known.held.get(item.subscription_id) if item.coupon else None
     if not due.lines:
         return Bill(item, after, parties[1], held, None)
     shown = tuple(one for one in figures if _is_billed(one, due.lines))
     earlier = _earlier(client_id, item, due, reading.invoices)
-    made = _made(
-        settled(item, now), parties, plans, due, shown=shown, held=held, earlier=earlier, now=now, origin=origin
-    )
+    told = replace(settled(item, now), plan=_plan_at(item, boundary))
+    made = _made(told, parties, plans, due, shown=shown, held=held, earlier=earlier, now=now, origin=origin)
     return Bill(item, after, parties[1], held, made)
+
+
+def bills_in_turn(
+    client_id: ClientId,
+    item: Subscription,
+    known: Known,
+    made_at: Callable[[Subscription], datetime | None],
+    *,
+    reading: Reading,
+    origin: Origin,
+) -> Iterator[tuple[Bill, Subscription, Known]]:
+    """The bills of `item` as runs would write them one after the other, each with the subscription and what is known after it.
+    `made_at` says when the next one is made; None: no more. Raises what `prepare_bill` raises."""
+    while (now := made_at(item)) is not None:
+        bill = prepare_bill(client_id, item, known, now, reading=reading, origin=origin)
+        item, known = bill.stored(known)
+        yield bill, item, known
 
 
 def _made(
@@ -142,6 +191,11 @@ def _made(
     )
 
 
+def _plan_at(item: Subscription, boundary: datetime) -> PlanRef:
+    """The plan that an invoice at `boundary` is of, whatever is in force when it is made: the last one where the life is over."""
+    return ref_of((phase_at(item.phases, boundary) or item.phases[-1]).plan)
+
+
 def billed_up_to(item: Subscription, billed: Billed, boundary: datetime, plans: Mapping[str, Plan]) -> Subscription:
     """`item` with everything invoiced up to `boundary`, and the next one in sight. Where usage is charged, that is due once the
     grace for late usage is over, of the plan in force before it."""
@@ -162,13 +216,18 @@ def _grace(item: Subscription, following: datetime, plans: Mapping[str, Plan]) -
 
 
 def _earlier(client_id: ClientId, item: Subscription, due: Due, invoices: DynamoInvoices) -> list[Invoice]:
-    if not any(gives_back(line) for line in due.lines):
-        return []
-    return invoices.newest_of(client_id, item.subscription_id, _EARLIER)
+    """Newest first, as far back as those go that had charged for what is given back now."""
+    from skuflow.billing.invoices.discounting import gives_back, origin_of
 
-
-def gives_back(line: Line) -> bool:
-    return line.kind == "base_credit"
+    sought = [line for line in due.lines if gives_back(line)]
+    found: list[Invoice] = []
+    while any(origin_of(line, found) is None for line in sought):
+        before = found[-1].cycle if found else None
+        more = invoices.newest_of(client_id, item.subscription_id, _AT_ONCE, before=before)
+        found += more
+        if len(more) < _AT_ONCE:
+            break
+    return found
 
 
 def _is_billed(figure: UsageFigure, lines: Sequence[Line]) -> bool:

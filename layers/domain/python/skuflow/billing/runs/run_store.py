@@ -83,18 +83,17 @@ class DynamoRuns:
         size = PER_PAGE * PER_BATCH
         for number, start in enumerate(range(0, len(subscription_ids), size)):
             part = list(subscription_ids[start : start + size])
-            self._put(client_id, run, f"PLAN#{name}#{number:06d}", part)
+            self._put(client_id, run, _page_pk(client_id, run.run_id, number), f"PLAN#{name}", part)
 
     def batches(self, client_id: ClientId, run: Run, first: int) -> Iterator[tuple[int, tuple[str, ...]]]:
         """The batches of the run's list from the `first`-th on, each with its number."""
-        page = first // PER_PAGE
-        for row in self._items(client_id, run.run_id, f"PLAN#{run.plan}#{page:06d}", f"PLAN#{run.plan}#~"):
-            ids = unpacked(list[str], row.doc, row.doc_z)
+        for page in range(first // PER_PAGE, -(-run.batches // PER_PAGE)):
+            row = row_at(self._table, _page_pk(client_id, run.run_id, page), f"PLAN#{run.plan}")
+            ids = unpacked(list[str], row.doc, row.doc_z) if row is not None else []
             for offset, start in enumerate(range(0, len(ids), PER_BATCH)):
                 number = page * PER_PAGE + offset
                 if number >= first:
                     yield number, tuple(ids[start : start + PER_BATCH])
-            page += 1
 
     def count(self, client_id: ClientId, run: Run, batch: int, done: Progress) -> bool:
         """Add up what became of `batch`; False if it had been counted before."""
@@ -136,15 +135,14 @@ class DynamoRuns:
 
     def keep_failure(self, client_id: ClientId, run: Run, failure: Failure) -> None:
         """Write why a subscription could not be billed; the latest reason stands."""
-        self._put(client_id, run, f"FAILED#{failure.subscription_id}", failure)
+        self._put(client_id, run, _pk(client_id, run.run_id), f"FAILED#{failure.subscription_id}", failure)
 
     def failures(self, client_id: ClientId, run_id: str, limit: int) -> list[Failure]:
         """The first `limit` of them."""
         rows = self._items(client_id, run_id, "FAILED#", "FAILED#~", limit)
         return [unpacked(Failure, row.doc, row.doc_z) for row in rows]
 
-    def _put(self, client_id: ClientId, run: Run, sk: str, record: object) -> None:
-        pk = _pk(client_id, run.run_id)
+    def _put(self, client_id: ClientId, run: Run, pk: str, sk: str, record: object) -> None:
         row = self._table(pk, sk, client_id=client_id, expires_at=_expiry(run), **packed(record))
         try:
             row.save()
@@ -163,6 +161,11 @@ class DynamoRuns:
 
 def _pk(client_id: ClientId, run_id: str) -> str:
     return partition(client_id, "RUN", run_id)
+
+
+def _page_pk(client_id: ClientId, run_id: str, page: int) -> str:
+    """Each page has a partition of its own: a hundred units a page, of forty pages at once, are more than one takes in a second."""
+    return partition(client_id, "RUN", run_id, f"{page:06d}")
 
 
 def _run(row: BillingItem) -> Run:

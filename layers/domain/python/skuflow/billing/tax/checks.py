@@ -8,14 +8,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from skuflow.billing.tax.indian_states import STATES, region_of
-from skuflow.billing.tax.model import TAX_CODES, Customer, Place, Sale, SaleLine
-from skuflow.billing.tax.places import ZONES, place_problems
+from skuflow.billing.tax.model import TAX_CODES, Customer, Sale, SaleLine
+from skuflow.billing.tax.places import ZONES, place_problems, with_region_code
 from skuflow.kernel.currency import MINOR_DIGITS
 from skuflow.kernel.errors import Invalid, Problem
 
 MOST_LINES = 1_000
+FIRST_YEAR, LAST_YEAR = 1900, 9000
+"""Of a moment: at the ends of the calendar, another time zone's clock has no day for it."""
 
-_HSN = re.compile(r"\d{4}|\d{6}|\d{8}")
+HSN = re.compile(r"\d{4}|\d{6}|\d{8}")
 _US_REGIME = re.compile(r"US_([A-Z]{2})")
 REGIMES = ("GST/HST", "QST", "PST_BC", "PST_SK", "RST_MB", "GSTIN")
 """What sellers register for and customers are exempt from, beside US_<state>."""
@@ -27,34 +29,49 @@ def is_regime(text: str) -> bool:
 
 
 def checked(sale: Sale) -> Sale:
-    """`sale`, with the customer's state read from the GSTIN where only that is given. Raises Invalid with every problem."""
-    faults = [*_number_problems(sale.customer)]
-    sale = replace(sale, customer=replace(sale.customer, place=_placed(sale.customer)))
-    faults += place_problems(sale.seller.place, "seller")
-    faults += place_problems(sale.customer.place, "customer")
-    faults += place_problems(sale.ship_to, "ship_to") if sale.ship_to is not None else []
-    faults += _exemption_problems(sale.customer)
-    faults += _line_problems(sale)
-    if sale.currency not in MINOR_DIGITS:
-        faults.append(
-            Problem("currency", f"{sale.currency[:10]!r} is not a currency we know", "use a code such as CAD")
-        )
-    if isinstance(sale.at, datetime) and sale.at.tzinfo is None:
-        faults.append(
-            Problem("tax_date", "a moment without an offset could be on two days", "add the offset, such as Z")
-        )
-    if sale.price_mode not in {"exclusive", "inclusive"}:
-        faults.append(Problem("price_mode", f"{sale.price_mode[:20]!r} is no price mode", "use exclusive or inclusive"))
+    """`sale`, with codes for regions that were named in words, and the customer's state read from the GSTIN where only that is
+    given. Raises Invalid with every problem."""
+    sale = _with_codes(sale)
+    faults = [*_number_problems(sale.customer), *_places(sale), *_exemption_problems(sale.customer)]
+    faults += [*_line_problems(sale), *_terms(sale)]
     faults += _home_problems(sale) if not faults else []
     if faults:
         raise Invalid("taxes cannot be computed for this sale", problems=faults)
     return sale
 
 
-def _placed(customer: Customer) -> Place:
-    if customer.place.country == "IN" and not customer.place.region:
-        return replace(customer.place, region=region_of(customer.tax_number) or "")
-    return customer.place
+def _with_codes(sale: Sale) -> Sale:
+    """A seller at the customer's place stays there when the GSTIN says where that is."""
+    told, sells = with_region_code(sale.customer.place), with_region_code(sale.seller.place)
+    place = told
+    if told.country == "IN" and not told.region:
+        place = replace(told, region=region_of(sale.customer.tax_number) or "")
+    return replace(
+        sale,
+        seller=replace(sale.seller, place=place if sells == told else sells),
+        customer=replace(sale.customer, place=place),
+        ship_to=with_region_code(sale.ship_to) if sale.ship_to is not None else None,
+    )
+
+
+def _places(sale: Sale) -> Iterator[Problem]:
+    """A place is told once: the seller's may be the buyer's."""
+    yield from place_problems(sale.customer.place, "customer")
+    if sale.ship_to is not None:
+        yield from place_problems(sale.ship_to, "ship_to")
+    if sale.seller.place not in {sale.customer.place, sale.ship_to}:
+        yield from place_problems(sale.seller.place, "seller")
+
+
+def _terms(sale: Sale) -> Iterator[Problem]:
+    if sale.currency not in MINOR_DIGITS:
+        yield Problem("currency", f"{sale.currency[:10]!r} is not a currency we know", "use a code such as CAD")
+    if isinstance(sale.at, datetime) and sale.at.tzinfo is None:
+        yield Problem("tax_date", "a moment without an offset could be on two days", "add the offset, such as Z")
+    if isinstance(sale.at, datetime) and not FIRST_YEAR <= sale.at.year <= LAST_YEAR:
+        yield Problem("at", "is too far away", f"give a moment of the years {FIRST_YEAR} to {LAST_YEAR}")
+    if sale.price_mode not in {"exclusive", "inclusive"}:
+        yield Problem("price_mode", f"{sale.price_mode[:20]!r} is no price mode", "use exclusive or inclusive")
 
 
 def _number_problems(customer: Customer) -> Iterator[Problem]:
@@ -103,7 +120,7 @@ def _faults_of(line: SaleLine, currency: str) -> Iterator[tuple[str, str, str]]:
         yield "amount", "is negative", "mark the line as a credit, or give a positive amount"
     if line.supply not in {None, "goods", "services"}:
         yield "supply", "is neither goods nor services", "use one of the two, or leave it out"
-    if line.hsn and not _HSN.fullmatch(line.hsn):
+    if line.hsn and not HSN.fullmatch(line.hsn):
         yield "hsn", f"{line.hsn[:20]!r} is no HSN code", "give 4, 6 or 8 digits"
 
 

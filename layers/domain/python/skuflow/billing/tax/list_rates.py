@@ -9,6 +9,7 @@ from skuflow.billing.tax.india import INDIA
 from skuflow.billing.tax.model import Place
 from skuflow.billing.tax.places import ZONES, place_problems
 from skuflow.billing.tax.rate_table import RateRow
+from skuflow.billing.tax.region_names import region_code
 from skuflow.billing.tax.us import US
 from skuflow.kernel.errors import Invalid, Problem
 
@@ -19,6 +20,7 @@ def list_rates(country: str, region: str, day: date | None) -> tuple[RateRow, ..
     `region` "" stands for all of the country. Raises Invalid for a place that does not exist, a country whose taxes we do not
     know, and a day before the place's tables begin.
     """
+    region = region_code(country, region)
     if country not in ZONES:
         fault = Problem("country", f"the taxes of {country[:20]!r} are not in our tables", f"use {', '.join(ZONES)}")
         raise Invalid("no rates are known for that country", problems=[fault])

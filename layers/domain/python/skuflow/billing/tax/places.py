@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from skuflow.billing.tax.countries import COUNTRIES, MISTAKEN
 from skuflow.billing.tax.indian_states import STATES
 from skuflow.billing.tax.model import Customer, Place, SaleLine, Supply
+from skuflow.billing.tax.region_names import region_code
 from skuflow.billing.tax.us_rates import STATE_RATES
 from skuflow.kernel.errors import Problem
 
@@ -88,12 +91,19 @@ def supplied_at(line: SaleLine, customer: Customer, ship_to: Place | None) -> Pl
     return ship_to if ship_to is not None and supply_of(line) == "goods" else customer.place
 
 
+def with_region_code(place: Place) -> Place:
+    """`place` with the code of its region where it was named in another way: ON for Ontario, QC for Québec or PQ."""
+    return replace(place, region=region_code(place.country, place.region))
+
+
 def place_problems(place: Place, field: str) -> list[Problem]:
     """What is wrong with `place`, which the sender calls `field`. Countries whose taxes we do not know need no region."""
     faults = []
-    if not (len(place.country) == 2 and place.country.isascii() and place.country.isupper()):
+    if place.country not in COUNTRIES:
         message = f"{place.country[:20]!r} is not a country code" if place.country else "is missing"
-        faults.append(Problem(f"{field}.country", message, "use two capitals of ISO 3166-1, such as CA"))
+        meant = MISTAKEN.get(place.country, place.country.upper())
+        remedy = f"use {meant}" if meant in COUNTRIES else "use two capitals of ISO 3166-1, such as CA"
+        faults.append(Problem(f"{field}.country", message, remedy))
     regions = ZONES.get(place.country)
     if regions is not None and place.region not in regions:
         message = f"{place.region[:20]!r} is not {_REGION_IS_CALLED[place.country]}" if place.region else "is missing"

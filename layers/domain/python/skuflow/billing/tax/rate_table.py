@@ -63,7 +63,9 @@ class RateTable:
         first = self.first_day(jurisdiction, tax, tax_code)
         if day < first:
             fault = Problem(
-                "tax_date", f"the rates of {tax} in {jurisdiction} begin on {first}", f"give a day from {first} on"
+                "tax_date",
+                f"the rates of {tax} in {jurisdiction} for {tax_code} begin on {first}",
+                f"give a day from {first} on",
             )
             raise Invalid(f"no rate of {tax} in {jurisdiction} is known for {day}", problems=[fault])
         for code in (tax_code, EVERY_CODE):
