@@ -58,13 +58,19 @@ def test_our_own_metrics_are_the_stages_own_and_alarms_look_at_those(staging: As
         for alarm in staging.all("AWS::CloudWatch::Alarm")
         if alarm.properties.get("Namespace") == "Skuflow/test"
     ]
-    receiver = staging.functions["sync/receive_shopify_webhook"].properties["FunctionName"]
+    counted = {
+        "WebhooksRefused": ("sync", "receive_shopify_webhook"),
+        "SubscriptionsNotBilled": ("billing", "bill_subscriptions"),
+        "UsageDrifts": ("billing", "reconcile_usage"),
+    }
     expected = [
         ("CircuitOpened", {"service": context, "provider": name})
         for context in contexts()
         for name in set(outbound_names(context))
     ]
-    expected.append(("WebhooksRefused", {"service": "sync", "function": receiver}))
+    for metric, (context, trigger) in counted.items():
+        function = staging.functions[f"{context}/{trigger}"].properties["FunctionName"]
+        expected.append((metric, {"service": context, "function": function}))
     assert sorted(map(by_name_and_place, watched)) == sorted(map(by_name_and_place, expected))
 
 
