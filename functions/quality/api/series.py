@@ -39,7 +39,9 @@ _MOST = 1000
     response="functions.quality.api.views:SeriesView",
 )
 def get_quality_series(request: Request, deps: ApiDeps) -> Response:
-    q = request.query
+    from skuflow.quality.rules.fields import measured_name
+
+    q = {**request.query, "field": measured_name(request.query["field"])}
     name = f"quality-series {[q[part] for part in ('collection', 'field', 'metric', 'start', 'end')]}"
     position = position_in(name, q["cursor"], start=str, end=str, after=str)
     within = _within(position, request, deps.clock())

@@ -42,12 +42,15 @@ def list_quality_thresholds(request: Request, deps: ApiDeps) -> Response:
     errors=(409,),
 )
 def put_quality_threshold(request: Request, deps: ApiDeps) -> Response:
+    from skuflow.quality.rules.fields import measured_name
+
     body = request.body
     checked_limits(body.limit, body.margin)
+    field = measured_name(body.field)
     wanted = Threshold(
-        threshold_id=derived_id("qth", request.client_id, body.collection, body.field, body.metric, body.direction),
+        threshold_id=derived_id("qth", request.client_id, body.collection, field, body.metric, body.direction),
         collection=body.collection,
-        field=body.field,
+        field=field,
         metric=body.metric,
         direction=body.direction,
         limit=body.limit,

@@ -225,6 +225,23 @@ def test_a_threshold_beyond_a_percentage_is_refused(jobs: JobWorld, limit: str) 
     assert jobs.call("PUT", "/v1/quality/thresholds", body=body).status == 422
 
 
+@pytest.mark.parametrize("field", ["titel", "title", "variant.title", "product.", "shop.title"])
+def test_a_field_that_is_never_measured_is_refused(jobs: JobWorld, field: str) -> None:
+    wanted = {"field": field, "metric": "missing", "direction": "above", "limit": "1"}
+    asked = {"field": field, "metric": "missing"}
+    for answer in (
+        jobs.call("PUT", "/v1/quality/thresholds", body=wanted),
+        jobs.call("GET", "/v1/quality/series", query=asked),
+    ):
+        assert (answer.status, [one["field"] for one in answer.body["errors"]]) == (422, ["field"])
+    assert jobs.ask("GET", "/v1/quality/thresholds")["items"] == []
+
+
+def test_attributes_are_measured_under_one_name_in_any_case(jobs: JobWorld) -> None:
+    wanted = {"field": "product.attributes.Colour", "metric": "missing", "direction": "above", "limit": "1"}
+    assert jobs.ask("PUT", "/v1/quality/thresholds", body=wanted)["field"] == "product.attributes.colour"
+
+
 def test_what_is_too_long_for_the_bus_is_suggested_and_not_fixed(jobs: JobWorld) -> None:
     long = "<p onclick='x'>" + "A shirt of linen. " * 6_000 + "</p>"
     jobs.stock(product(1, description_html=long), *(product(n, title=f"  Linen shirt {n}") for n in range(2, 6)))

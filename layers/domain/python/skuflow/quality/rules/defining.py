@@ -11,7 +11,7 @@ from typing import cast
 
 from skuflow.kernel.errors import Invalid, Problem
 from skuflow.quality.rules.built_in import BUILT_IN
-from skuflow.quality.rules.fields import FIELDS, MAX_NAME, field_of
+from skuflow.quality.rules.fields import FIELDS, MAX_NAME, field_of, plain_name
 from skuflow.quality.rules.kinds import KINDS
 from skuflow.quality.rules.params import read_params
 from skuflow.quality.rules.rule import ENTITIES, MAX_WEIGHT, SEVERITIES, Entity, Kind, Override, Params, Rule, Severity
@@ -58,7 +58,7 @@ def defined(definition: Definition, *, others: Sequence[Rule] = ()) -> Rule:
     return Rule(
         rule_id=PREFIX + definition.name,
         entity=cast(Entity, definition.entity),
-        field=_plain(definition.field),
+        field=plain_name(definition.field),
         kind=cast(Kind, definition.kind),
         severity=cast(Severity, definition.severity),
         weight=definition.weight,
@@ -66,12 +66,6 @@ def defined(definition: Definition, *, others: Sequence[Rule] = ()) -> Rule:
         remedy=definition.remedy.strip(),
         params=params,
     )
-
-
-def _plain(name: str) -> str:
-    """Attributes and options are found in any case; under one name they are counted together."""
-    head, dot, rest = name.partition(".")
-    return f"{head}.{rest.casefold()}" if dot and head in {"attributes", "options"} else name
 
 
 def _faults(said: Definition) -> Iterator[Problem]:
@@ -113,7 +107,7 @@ def _stakes(severity: str | None, weight: int | None) -> Iterator[Problem]:
 def _among(said: Definition, others: Sequence[Rule]) -> Iterator[Problem]:
     if len(others) >= MAX_RULES:
         yield Problem("name", f"there are {MAX_RULES} rules already", "remove some")
-    same = (rule for rule in (*BUILT_IN, *others) if (rule.entity, rule.field) == (said.entity, _plain(said.field)))
+    same = (rule for rule in (*BUILT_IN, *others) if (rule.entity, rule.field) == (said.entity, plain_name(said.field)))
     for rule in same:
         if said.kind == rule.kind == "unique" and rule.rule_id != PREFIX + said.name:
             yield Problem("field", f"is unique by the rule {rule.rule_id} already", "change that one")

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from skuflow.kernel.errors import Invalid, Problem
 from skuflow.kernel.money import Money
 from skuflow.quality.model import Snapshot, SnapshotVariant
-from skuflow.quality.rules.rule import Entity
+from skuflow.quality.rules.rule import ENTITIES, Entity
 
 Value = str | Decimal
 Shape = Literal["text", "texts", "html", "number", "money", "addresses", "whole"]
@@ -126,6 +127,27 @@ def field_of(entity: Entity, name: str) -> Field | None:
         wanted = name.removeprefix(OPTION).casefold()
         return Field("text", lambda subject: _option(subject, wanted))
     return FIELDS[entity].get(name)
+
+
+def plain_name(name: str) -> str:
+    """Attributes and options are found in any case; under one name they are counted together."""
+    head, dot, rest = name.partition(".")
+    return f"{head}.{rest.casefold()}" if dot and f"{head}." in {ATTRIBUTE, OPTION} else name
+
+
+def measured_name(name: str) -> str:
+    """`name` as measures are kept under it: `product.<field>`, `variant.<field>`, or "" for the whole collection. Raises Invalid
+    for what is never measured: nobody would notice that nothing comes."""
+    head, _, field = name.partition(".")
+    entity = next((one for one in ENTITIES if one == head), None)
+    if not name:
+        return name
+    if entity is None or field_of(entity, field) is None:
+        remedy = (
+            "take a name from a report, e.g. product.title or variant.gtin; leave it empty for the whole collection"
+        )
+        raise Invalid("there is no such field", problems=[Problem("field", "is no field that is measured", remedy)])
+    return f"{entity}.{plain_name(field)}"
 
 
 def _is_named(name: str, prefix: str) -> bool:
