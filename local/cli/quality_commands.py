@@ -108,7 +108,7 @@ def fixes(session: Session, job_id: JobId, *, limit: Most = 50) -> None:
     found = list(session.api.pages(f"{job_path(job_id)}/fixes", most=limit))
     columns = ("product_id", "path", "old", "new", "", "why")
     session.output.table(
-        columns, fix_rows(found), none="there is nothing to fix; a job of mode score does not look for it"
+        columns, fix_rows(found), none="this job found nothing to fix, or did not look for it (mode score)"
     )
     session.output.result(found)
 

@@ -88,7 +88,7 @@ class BillingAct:
 
     def _bill(self) -> None:
         progress = RunScreen(self.screen.console)
-        with progress.running("billing") as told:
+        with progress.running("run") as told:
             progress.outcome(await_run(self.api, start_run(self.api, None, None), told))
 
     def _set_up(self) -> None:

@@ -123,7 +123,7 @@ def _ratio(inputs: Inputs, interval: Interval, month_days: int) -> Answer:
         period, part = period_at(cycle, at - timedelta(days=1)), Span(begin, at)
     else:
         at = _midnight(inputs, *LAST_BILLING)
-        end = _midnight(inputs, "end", "end_date", "target", *ENDED)
+        end = _midnight(inputs, "end", "end_date", "target", "target_date", *ENDED)
         period, part = period_at(Cycle(interval, "anchored", "UTC", at, whole_days=True), at), Span(at, end)
     ruler = Ruler("day30", "UTC", month_days) if month_days else Ruler("day", "UTC")
     share = ruler.share(period, part)
