@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import ipaddress
 import json
@@ -89,6 +90,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         raise pytest.UsageError(
             "xdist does not keep groups together: are its version and pytest's made for each other?"
         )
+    gc.collect()
+    gc.freeze()  # thousands of tests and all that was imported live to the end: no collection need look through them again
 
 
 class NetworkRefused(Exception):
