@@ -6,19 +6,16 @@ from aws_cdk import Duration
 
 from infra.constructs.context_stack import ContextStack
 from infra.constructs.event_consumer import Inbox
-from infra.constructs.python_function import PythonFunction
-from infra.constructs.schedule import Schedule
+from infra.constructs.starter import add_starter
 
 
 def add(stack: ContextStack, *, planning: Inbox) -> None:
-    function = PythonFunction(
+    add_starter(
         stack,
         "start_billing_runs",
         purpose="Asks for billing runs of what is due",
-        environment={"PLANNING_QUEUE_URL": planning.url},
-        memory_mb=512,
-        timeout_seconds=30,
-        reserved_concurrency=1,
+        work=planning,
+        address="PLANNING_QUEUE_URL",
+        rate="cron(5 * * * ? *)",
+        period=Duration.hours(1),
     )
-    planning.accept_from(function)
-    Schedule(stack, "start_billing_runs", function, rate="cron(5 * * * ? *)", period=Duration.hours(1))

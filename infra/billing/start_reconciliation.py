@@ -6,19 +6,16 @@ from aws_cdk import Duration
 
 from infra.constructs.context_stack import ContextStack
 from infra.constructs.event_consumer import Inbox
-from infra.constructs.python_function import PythonFunction
-from infra.constructs.schedule import Schedule
+from infra.constructs.starter import add_starter
 
 
 def add(stack: ContextStack, *, days: Inbox) -> None:
-    function = PythonFunction(
+    add_starter(
         stack,
         "start_reconciliation",
         purpose="Asks for the days whose usage is to be reconciled",
-        environment={"RECONCILE_QUEUE_URL": days.url},
-        memory_mb=512,
-        timeout_seconds=30,
-        reserved_concurrency=1,
+        work=days,
+        address="RECONCILE_QUEUE_URL",
+        rate="cron(15 3 * * ? *)",
+        period=Duration.days(1),
     )
-    days.accept_from(function)
-    Schedule(stack, "start_reconciliation", function, rate="cron(15 3 * * ? *)", period=Duration.days(1))

@@ -6,19 +6,16 @@ from aws_cdk import Duration
 
 from infra.constructs.context_stack import ContextStack
 from infra.constructs.event_consumer import Inbox
-from infra.constructs.python_function import PythonFunction
-from infra.constructs.schedule import Schedule
+from infra.constructs.starter import add_starter
 
 
 def add(stack: ContextStack, *, work: Inbox) -> None:
-    function = PythonFunction(
+    add_starter(
         stack,
         "start_nightly_jobs",
         purpose="Asks for the jobs of a night",
-        environment={"JOB_QUEUE_URL": work.url},
-        memory_mb=512,
-        timeout_seconds=30,
-        reserved_concurrency=1,
+        work=work,
+        address="JOB_QUEUE_URL",
+        rate="cron(40 1 * * ? *)",
+        period=Duration.days(1),
     )
-    work.accept_from(function)
-    Schedule(stack, "start_nightly_jobs", function, rate="cron(40 1 * * ? *)", period=Duration.days(1))

@@ -55,6 +55,17 @@ def after_ten_days(world: BillingWorld, made: Any, verb: str, body: Any) -> None
     world.run_hour()
 
 
+def end_handed_out(world: BillingWorld, made: Any) -> str:
+    """The message by which the end of `made`, after ten days, is to be billed; nobody has worked on it yet."""
+    world.at(START + timedelta(days=10))
+    world.act(made, "cancel", {"when": "now"})
+    world.hour()
+    for body in world.take("PLANNING"):
+        world.deliver("PLANNING", body)
+    [batch] = world.take("BILLING")
+    return batch
+
+
 def note(world: BillingWorld, path: str, name: str = "r", **more: Any) -> Any:
     body = {"reference": name, "reason": "other", "destination": "refund", **more}
     return world.call("POST", f"{path}/credit-notes", body=body)
@@ -79,12 +90,7 @@ def test_a_credit_note_takes_back_only_what_the_end_has_not_given_back(world: Bi
 @pytest.mark.parametrize("seed", range(3))
 def test_an_end_and_a_credit_note_at_once_give_back_no_more_than_was_paid(world: BillingWorld, seed: int) -> None:
     made, path = first_invoice(world, pay=True)
-    world.at(START + timedelta(days=10))
-    world.act(made, "cancel", {"when": "now"})
-    world.hour()
-    for body in world.take("PLANNING"):
-        world.deliver("PLANNING", body)
-    [batch] = world.take("BILLING")
+    batch = end_handed_out(world, made)
     tasks: list[Callable[[], Any]] = [
         lambda: world.doors.call("BILLING", message_event(batch)),
         lambda: note(world, path),
@@ -100,12 +106,7 @@ def test_an_end_and_a_credit_note_at_once_give_back_no_more_than_was_paid(world:
 @pytest.mark.parametrize("seed", range(3))
 def test_an_end_and_a_void_at_once_give_back_once(world: BillingWorld, seed: int) -> None:
     made, path = first_invoice(world, pay=False)
-    world.at(START + timedelta(days=10))
-    world.act(made, "cancel", {"when": "now"})
-    world.hour()
-    for body in world.take("PLANNING"):
-        world.deliver("PLANNING", body)
-    [batch] = world.take("BILLING")
+    batch = end_handed_out(world, made)
     tasks: list[Callable[[], Any]] = [
         lambda: world.doors.call("BILLING", message_event(batch)),
         lambda: world.call("POST", f"{path}/void", body={"reason": "mistake"}),
